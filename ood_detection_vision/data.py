@@ -469,10 +469,12 @@ def loader(
     bs:int=256,         # Images a batch
     shuffle:bool=False, # In random order, dropping the last short batch?
     seed:int=0,         # Of the order
+    order:list=None,    # Batches of indices, instead of `bs`, `shuffle` and `seed`
     workers:int=None,   # Processes that decode; None for none if the images are in memory, else one a core, 4 at most
 )->DataLoader:          # Of (N, 3, H, W) bytes, (N,) labels
     "Batches of a data set"
     if workers is None: workers = 0 if _in_memory(ds) else min(4, os.cpu_count())
+    if order is not None: return DataLoader(ds, batch_sampler=order, num_workers=workers)
     return DataLoader(ds, bs, shuffle=shuffle, drop_last=shuffle and len(ds)>bs, num_workers=workers, generator=torch.Generator().manual_seed(seed))
 
 def _in_memory(ds):

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['LARGE', 'SMALL', 'SIZES', 'make_divisible', 'conv_bn', 'SqueezeExcite', 'InvertedResidual', 'MobileNetV3', 'shapes',
-           'Taps', 'save_weights', 'read_weights', 'load_weights', 'default_device']
+           'Taps', 'save_weights', 'read_weights', 'load_weights', 'fingerprint', 'default_device']
 
 # %% ../nbs/00_model.ipynb #bdd42fdb
+from hashlib import sha256
 from pathlib import Path
 import pickle
 
@@ -213,7 +214,16 @@ def load_weights(
     model.load_state_dict(d['state_dict'])
     return model.eval(),d['meta']
 
-# %% ../nbs/00_model.ipynb #94fafbe0
+# %% ../nbs/00_model.ipynb #d9e1b33a
+def fingerprint(
+    model:nn.Module,
+)->str: # 12 hexadecimal digits
+    "Digest of all weights and buffers"
+    h = sha256()
+    for k,v in model.state_dict().items(): h.update(k.encode()); h.update(v.detach().cpu().contiguous().numpy().tobytes())
+    return h.hexdigest()[:12]
+
+# %% ../nbs/00_model.ipynb #6f268bc7
 def default_device()->str: # 'cuda', 'mps' or 'cpu'
     "The accelerator if there is one, else the CPU"
     return 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'
