@@ -12,6 +12,8 @@ __all__ = ['MEAN', 'STD', 'DATASETS', 'ROLES', 'PICTURES', 'BENCHMARKS', 'FOOD_P
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
+from tarfile import TarError
+from zipfile import BadZipFile
 import gzip, io, os
 
 import numpy as np, pandas as pd, torch
@@ -37,7 +39,7 @@ def data_root(
     root=None, # Folder of the data sets; None for $OOD_DATA, or else data/ of the project
 )->Path:
     "Folder that data sets are read from and downloaded to"
-    return Path(root or os.environ.get('OOD_DATA') or project_root()/'data')
+    return Path(root or os.environ.get('OOD_DATA') or project_root()/'data').expanduser()
 
 # %% ../nbs/01_data.ipynb #11a8850d
 def to_bytes(
@@ -120,9 +122,11 @@ def targets(
         parts = [targets(d) for d in ds.datasets]
         start = np.cumsum([0]+[p.max()+1 for p in parts[:-1]])
         return np.concatenate([p+s for p,s in zip(parts, start)])
-    for a in 'targets','_labels','labels':
-        if hasattr(ds, a): return np.asarray(getattr(ds, a))
-    raise ValueError(f'{type(ds).__name__} has no list of labels (targets, _labels or labels)')
+    for a in 'targets','_labels','labels','y': # a list of labels
+        if hasattr(ds, a): return np.asarray(getattr(ds, a), dtype=int)
+    for a in 'samples','_samples','_flat_character_images': # a list of (file, label)
+        if hasattr(ds, a): return np.array([y for _,y in getattr(ds, a)], dtype=int)
+    raise ValueError(f'{type(ds).__name__} has no list of labels that we know of')
 
 # %% ../nbs/01_data.ipynb #bb72bad0
 DATASETS = {} # name -> (role, function)
@@ -148,16 +152,31 @@ _tv = dict(
     fashion_mnist =('far',       'FashionMNIST',  lambda split: dict(train=split=='train')),
     gtsrb         =('far',       'GTSRB',         lambda split: dict(split=split)),
     eurosat       =('far',       'EuroSAT',       lambda split: {}),
-    places365     =('auxiliary', 'Places365',     lambda split: dict(split='val', small=True)))
+    places365     =('auxiliary', 'Places365',     lambda split: dict(split='val', small=True)),
+    mnist         =('far',       'MNIST',         lambda split: dict(train=split=='train')),
+    kmnist        =('far',       'KMNIST',        lambda split: dict(train=split=='train')),
+    cifar10       =('near',      'CIFAR10',       lambda split: dict(train=split=='train')),
+    cifar100      =('near',      'CIFAR100',      lambda split: dict(train=split=='train')),
+    stl10         =('near',      'STL10',         lambda split: dict(split=split)),
+    imagenette    =('near',      'Imagenette',    lambda split: dict(split='train' if split=='train' else 'val', size='160px')),
+    stanford_cars =('near',      'StanfordCars',  lambda split: dict(split=split)),
+    omniglot      =('far',       'Omniglot',      lambda split: dict(background=split=='train')),
+    caltech101    =('auxiliary', 'Caltech101',    lambda split: {}),
+    caltech256    =('auxiliary', 'Caltech256',    lambda split: {}))
 
 # %% ../nbs/01_data.ipynb #48cccbab
+_FAILS = RuntimeError, OSError, ValueError, EOFError, TarError, BadZipFile # what torchvision's downloads end in
+
 def _torchvision(cls, kw, root, tfm, split, download):
-    make = partial(getattr(datasets, cls), root, transform=tfm, **kw(split))
-    try: return make(download=False)
-    except (RuntimeError, FileNotFoundError) as e:
+    def make(download):
+        ds = getattr(datasets, cls)(root, transform=tfm, download=download, **kw(split))
+        if not Path(getattr(ds, 'images_dir', root)).exists(): raise FileNotFoundError(f'no folder {ds.images_dir}') # Places365 does not look
+        return ds
+    try: return make(False)
+    except (RuntimeError, OSError) as e:
         if not download: raise FileNotFoundError(f'{cls} ({split}) is not in {root}: download it, or give its folder (--data or OOD_DATA)') from e
-    try: return make(download=True)
-    except (RuntimeError, OSError) as e: raise FileNotFoundError(f'{cls} ({split}) is not in {root}, and its download failed: {e}') from e
+    try: return make(True)
+    except _FAILS as e: raise FileNotFoundError(f'{cls} ({split}) is not in {root}, and its download failed: {" ".join(str(e).split())}') from e
 
 for _n,(_role,_cls,_kw) in _tv.items(): register(_n, _role)(partial(_torchvision, _cls, _kw))
 

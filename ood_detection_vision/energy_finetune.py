@@ -229,7 +229,7 @@ def _searched(passes, path, trials, epochs, seed, fixed): # FineTune with the be
     base = FineTune(m_in, m_out, epochs=epochs, seed=seed)
     before = judge(passes['val'], passes['aux_val'])
     verbosity = optuna.logging.get_verbosity(); optuna.logging.set_verbosity(optuna.logging.WARNING)
-    try: best = search(passes, base, gap, trials, path.with_suffix('.journal'), fixed).best_trial.user_attrs if trials else dict(settings=asdict(replace(base, **fixed)))
+    try: best = search(passes, base, gap, trials, path.with_name('energy_search.journal'), fixed).best_trial.user_attrs if trials else dict(settings=asdict(replace(base, **fixed)))
     finally: optuna.logging.set_verbosity(verbosity)
     s = FineTune(**best['settings'])
     print(f"margins {s.m_in:.2f} and {s.m_out:.2f}, lr {s.lr:.2g}, weight {s.weight:.2g}, of {trials} trials")

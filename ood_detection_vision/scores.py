@@ -77,7 +77,7 @@ class Passes:
         model:nn.Module,
         bench:Benchmark,
         device=None,  # Where to run; None for where the model is
-    ): self.model,self.bench,self.device,self.done = model,bench,device,{}
+    ): self.model,self.bench,self.device,self.done,self.kept = model,bench,device,{},{}
 
     def dataset(self,
         name:str, # 'train', 'val', 'test', 'aux_train', 'aux_val', 'noise' or an OOD set of the benchmark
@@ -107,20 +107,23 @@ def of(self:Passes,
     return SharedPasses(model, self) if same else Passes(model, self.bench, self.device)
 
 # %% ../nbs/02_scores.ipynb #d9e52fb0
-@dataclass
 class Fitting:
-    "All that a score may be fitted on"
-    model:nn.Module
-    train:Outputs # ID images that the network was trained on
-    val:Outputs   # ID images that it was not trained on
-    noise:Outputs # Synthetic noise, see `noise_images`
+    "All that a score may be fitted on; outputs are made when first asked for"
+    def __init__(self,
+        model:nn.Module,
+        outputs,         # `Passes`, or a dictionary, with 'train', 'val' and 'noise'
+    ): self.model,self._outputs = model,outputs
+    train = property(lambda self: self._outputs['train']) # ID images that the network was trained on
+    val   = property(lambda self: self._outputs['val'])   # ID images that it was not trained on
+    noise = property(lambda self: self._outputs['noise']) # synthetic noise, see `noise_images`
 
+# %% ../nbs/02_scores.ipynb #31b39654
 class Score:
     "Base class: `fit` on a `Fitting`, then call on `Outputs`; larger is more in-distribution"
     def fit(self, f:Fitting): return self
     def __call__(self, out:Outputs)->Tensor: raise TypeError(f'{type(self).__name__} does not say how to score')
 
-# %% ../nbs/02_scores.ipynb #31b39654
+# %% ../nbs/02_scores.ipynb #1760218b
 SCORES = {} # name -> function of Outputs, or Score subclass
 
 def register_score(
@@ -138,7 +141,7 @@ def fit_scores(
     if unknown := [n for n in names if n not in SCORES]: raise ValueError(f'no score named {unknown[0]!r}; there are: {", ".join(SCORES)}')
     return {n:SCORES[n]().fit(f) if isinstance(SCORES[n], type) else SCORES[n] for n in names}
 
-# %% ../nbs/02_scores.ipynb #92da66d4
+# %% ../nbs/02_scores.ipynb #bb451c84
 @register_score('msp')
 def msp_score(
     out:Outputs,
@@ -146,7 +149,7 @@ def msp_score(
     "Maximum softmax probability (Hendrycks & Gimpel 2017)"
     return out.logits.softmax(1).amax(1)
 
-# %% ../nbs/02_scores.ipynb #6b6d92ba
+# %% ../nbs/02_scores.ipynb #4f446ce8
 @register_score('maxlogit')
 def maxlogit_score(
     out:Outputs,
@@ -154,7 +157,7 @@ def maxlogit_score(
     "Largest logit (Hendrycks et al. 2022)"
     return out.logits.amax(1)
 
-# %% ../nbs/02_scores.ipynb #d35fd8db
+# %% ../nbs/02_scores.ipynb #594900e0
 def energy_score(
     logits:Tensor, # (N, C)
     T:float=1.,    # Temperature, above 0
@@ -165,7 +168,7 @@ def energy_score(
 
 register_score('energy')(lambda out: energy_score(out.logits));
 
-# %% ../nbs/02_scores.ipynb #b5bc1f5f
+# %% ../nbs/02_scores.ipynb #7da58551
 @register_score('knn')
 class KNN(Score):
     "Distance to the k-th nearest training image in normalised feature space (Sun et al. 2022)"
@@ -184,7 +187,7 @@ class KNN(Score):
         sim = torch.cat([(c@bank.T).topk(k, dim=1).values[:,-1] for c in chunks])
         return -(2-2*sim).clamp(min=0).sqrt()
 
-# %% ../nbs/02_scores.ipynb #d0e9f724
+# %% ../nbs/02_scores.ipynb #f5cbbbcd
 def log_response(
     p:Tensor,      # (N, k) maxima of the selected kernels, positive side
     n:Tensor,      # (N, k) minima of the selected kernels, negative side
@@ -199,7 +202,7 @@ def log_response(
     rf = [(o>0).double().mean(1) for o in (over,under)]
     return sum(l1*m.clamp(min=eps).log() + l2*f.clamp(min=eps).log() for m,f in zip(rm, rf))
 
-# %% ../nbs/02_scores.ipynb #aa218822
+# %% ../nbs/02_scores.ipynb #52d103d7
 def _onehot(idx, n): return torch.zeros(len(idx), n).scatter_(1, idx, 1.) # (C, k) indices -> (C, n) mask
 
 def _back(
@@ -214,7 +217,7 @@ def _back(
     up,down = _onehot(pos, len(w))@w.amax(2),_onehot(neg, len(w))@w.amin(2) # (C, J)
     return up.topk(k).indices,(-down).topk(k).indices
 
-# %% ../nbs/02_scores.ipynb #127e45f0
+# %% ../nbs/02_scores.ipynb #81c79fde
 def class_kernels(
     model:MobileNetV3,
     taps:list,            # Layers to select kernels of
@@ -233,7 +236,7 @@ def class_kernels(
         sel = _back(conv.weight, *sel, share)
     return {n:res[n] for n in taps}
 
-# %% ../nbs/02_scores.ipynb #9cd84170
+# %% ../nbs/02_scores.ipynb #edd45f2a
 def noise_images(
     px:int,      # Side in pixels
     n:int=1024,  # How many; the first half Gaussian, the second uniform
@@ -245,7 +248,7 @@ def noise_images(
     x = torch.cat([gauss.clamp(0, 1), torch.rand(n//2, 3, px, px, generator=g)])
     return TensorDataset((x*255).round().byte(), torch.zeros(n, dtype=torch.long))
 
-# %% ../nbs/02_scores.ipynb #356cb137
+# %% ../nbs/02_scores.ipynb #37625af3
 @register_score('cores')
 class CORES(Score):
     "Convolutional response-based score (Tang et al. 2024)"
@@ -260,7 +263,7 @@ class CORES(Score):
         if combine not in ('geometric','arithmetic'): raise ValueError(f"combine={combine!r} is neither 'geometric' nor 'arithmetic'")
         self.layers,self.share,self.path,self.combine,self.qs,self.l1,self.l2 = layers,share,path,combine,qs,l1,l2
 
-# %% ../nbs/02_scores.ipynb #9cd44d92
+# %% ../nbs/02_scores.ipynb #0e1e9d4a
 @patch
 def _extremes(self:CORES, out, layer): # (N, k) maxima and (N, k) minima of the selected kernels
     (mx,mn),(pos,neg) = out.responses[layer],self.kernels[layer]
@@ -279,7 +282,7 @@ def _mean_response(logs, combine): # (L, N) log S_l -> (N,)
 @patch
 def __call__(self:CORES, out:Outputs)->Tensor: return _mean_response(torch.stack(list(self.by_layer(out).values())), self.combine)
 
-# %% ../nbs/02_scores.ipynb #42069cf6
+# %% ../nbs/02_scores.ipynb #2220bac9
 def _vs_noise(s_id, s_noise): # AUROC of ID over noise
     return roc_auc_score([1]*len(s_id)+[0]*len(s_noise), torch.cat([s_id, s_noise]).numpy())
 
@@ -292,7 +295,7 @@ def _thresholds(self:CORES, f, layer): # (AUROC, tau, share of ID at the floor) 
     s,floor = score(val, tau),log_response(*[torch.zeros(1,1)]*2, (0.,0.), self.l1, self.l2)
     return _vs_noise(s, score(nz, tau)),tau,(s<=floor).double().mean().item()
 
-# %% ../nbs/02_scores.ipynb #2220bac9
+# %% ../nbs/02_scores.ipynb #3383ebcd
 def _drop_blurring(logs, combine): # {layer: (log S of ID validation, of noise)} -> layers worth keeping
     auroc = lambda ls: _vs_noise(*[_mean_response(torch.stack([logs[l][i] for l in ls]), combine) for i in (0,1)])
     keep = list(logs)
@@ -313,8 +316,19 @@ def fit(self:CORES, f:Fitting):
     self.tau = {l:self.tau[l] for l in _drop_blurring({l:(val[l],noise[l]) for l in layers}, self.combine)}
     return self
 
-# %% ../nbs/02_scores.ipynb #f0cb17bf
+# %% ../nbs/02_scores.ipynb #0dc34b52
 @patch
 def fitting(self:Passes)->Fitting:
     "What scores of this network are fitted on: ID train, ID validation, noise"
-    return Fitting(self.model, self['train'], self['val'], self['noise'])
+    return Fitting(self.model, self)
+
+# %% ../nbs/02_scores.ipynb #04828ff2
+@patch
+def scored(self:Passes,
+    score:str, # A key of `SCORES`
+    name:str,  # A set, as in `Passes.dataset`
+)->Tensor:     # (N,) larger means more in-distribution
+    "A score of this network on a set, fitted and computed when first asked for"
+    if score not in self.kept: self.kept[score] = fit_scores([score], self.fitting())[score]
+    if (score,name) not in self.kept: self.kept[score,name] = self.kept[score](self[name])
+    return self.kept[score,name]

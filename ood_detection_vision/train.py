@@ -40,7 +40,7 @@ class Settings:
     seed:int=0            # Of the initial weights and everything random after
 
 SETTINGS = dict( # by benchmark
-    mini=Settings(epochs=15, bs=64, smoothing=0.),
+    mini=Settings(epochs=15, bs=64, lr=1e-3, smoothing=0.), # at 3e-3 the energy of some seeds was poor on validation outliers
     food101_64=Settings(),
     food101=Settings(epochs=100))
 
@@ -142,7 +142,7 @@ def fit(
     for epoch in range(len(history), s.epochs):
         loss = train_epoch(model, opt, bench, s, epoch, bench.train)
         history.append(dict(epoch=epoch+1, loss=loss, val_acc=accuracy(model, bench.val)))
-        if history[-1]['val_acc']>max([h['val_acc'] for h in history[:-1]], default=-1): best = {k:v.detach().cpu().clone() for k,v in model.state_dict().items()}
+        if history[-1]['val_acc']>=max(h['val_acc'] for h in history): best = {k:v.detach().cpu().clone() for k,v in model.state_dict().items()}
         save_checkpoint(ckpt, settings=settings, history=history, best=best, model=model.state_dict(), opt=opt.state_dict())
         print(_line(history[-1]))
     model.load_state_dict(best)
