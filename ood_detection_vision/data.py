@@ -20,7 +20,7 @@ import numpy as np, pandas as pd, torch
 import torchvision
 from torch import Tensor
 from torch.nn import functional as F
-from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset
+from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset, TensorDataset
 from torchvision import datasets
 from torchvision.transforms import v2
 from PIL import Image
@@ -67,12 +67,11 @@ def shift_flip(
     x:Tensor,       # (N, 3, H, W) floats
     pad:int=4,      # Largest shift in pixels
     flip:bool=True, # Mirror half of the images?
-    gen=None,       # `torch.Generator` on the CPU, for repeatable batches
 )->Tensor:          # Same shape, channels last in memory
-    "Random shift and mirror image, drawn anew for each image of a batch"
+    "Random shift and mirror image, drawn anew for each image of a batch from torch's CPU generator"
     n,_,h,w = x.shape
-    off = torch.randint(0, 2*pad+1, (2,n,1), generator=gen).to(x.device)
-    mirror = (torch.rand(n, 1, generator=gen)<0.5*flip).to(x.device)
+    off = torch.randint(0, 2*pad+1, (2,n,1)).to(x.device)
+    mirror = (torch.rand(n, 1)<0.5*flip).to(x.device)
     rows,cols = off[0]+torch.arange(h, device=x.device),off[1]+torch.arange(w, device=x.device) # (N, H), (N, W)
     cols = torch.where(mirror, cols.flip(1), cols)
     xp = F.pad(x, (pad,)*4, mode='replicate').permute(0,2,3,1) # (N, H+2p, W+2p, 3)
@@ -96,15 +95,14 @@ class ImageArray(Dataset):
 class ImageFiles(Dataset):
     "Every image file below a folder, labelled by the first folder on its way"
     def __init__(self,
-        folder,     # Searched to any depth
-        tfm,        # `to_bytes(size)`
-        exclude=(), # Names of first-level folders to leave out
+        folder, # Searched to any depth
+        tfm,    # `to_bytes(size)`
     ):
         folder = Path(folder)
         if not folder.is_dir(): raise FileNotFoundError(f'no folder {folder}: give the place of the data (--data or OOD_DATA), or download it')
         files = sorted(p for p in folder.rglob('*') if p.suffix.lower() in datasets.folder.IMG_EXTENSIONS)
         kind = lambda p: p.relative_to(folder).parts[0] if p.parent!=folder else ''
-        self.files,self.tfm = [p for p in files if kind(p) not in exclude],tfm
+        self.files,self.tfm = files,tfm
         if not self.files: raise ValueError(f'no images in {folder} (looked for {" ".join(datasets.folder.IMG_EXTENSIONS)})')
         self.classes = sorted({kind(p) for p in self.files})
         self.targets = [self.classes.index(kind(p)) for p in self.files]
@@ -282,6 +280,8 @@ class Benchmark:
         limit:int=None,  # At most so many images of each set
         subfolder:str=None, # Of models/ and plots/; None for `name`
     ):
+        taken = [o for o in near if o in far]+[o for o in (*near, *far) if o in ('train','val','test','aux_train','aux_val','noise')]
+        if taken: raise ValueError(f'{taken[0]!r} cannot be the name of an OOD set: it is the name of another set')
         self.name,self.size,self.flip,self.val_share,self.limit = name,size,flip,val,limit
         self.tfm,self.subfolder = to_bytes(size, resize),name if subfolder is None else subfolder
         self._openers = dict(train=train, test=test, near=near, far=far, aux=aux)
@@ -316,10 +316,10 @@ def _once(self:Benchmark, key, f): # Open on first use
 
 @patch
 def _parts(self:Benchmark):
-    tr,te = [f and some(f(tfm=self.tfm), self.limit) for f in (self._openers['train'], self._openers['test'])]
+    tr,te = [f and f(tfm=self.tfm) for f in (self._openers['train'], self._openers['test'])]
     cut = lambda ds,share: [Subset(ds, i.tolist()) for i in split_by(targets(ds), share)]
     if te is None: tr,te = cut(tr, 0.2)
-    return (*cut(tr, self.val_share), te)
+    return [some(o, self.limit) for o in (*cut(tr, self.val_share), te)]
 
 # %% ../nbs/01_data.ipynb #bcd75449
 @patch(as_prop=True)
@@ -364,8 +364,13 @@ def split_kinds(
 @patch
 def _aux_parts(self:Benchmark):
     if not self._openers['aux']: raise ValueError(f'benchmark {self.name} has no auxiliary outliers: energy fine-tuning needs some (aux=...)')
-    ds = some(self._openers['aux'](tfm=self.tfm), self.limit)
-    return [Subset(ds, i.tolist()) for i in split_kinds(targets(ds))]
+    ds = self._openers['aux'](tfm=self.tfm)
+    return [some(Subset(ds, i.tolist()), self.limit) for i in split_kinds(targets(ds))]
+
+@patch(as_prop=True)
+def has_aux(self:Benchmark)->bool:
+    "Are there auxiliary outliers?"
+    return self._openers['aux'] is not None
 
 @patch(as_prop=True)
 def aux_train(self:Benchmark)->Dataset:
@@ -402,7 +407,7 @@ def table(self:Benchmark)->pd.DataFrame: # set, role, images
     "What the benchmark is made of; opens every data set"
     rows = [(n, r, len(ds)) for n,r,ds in (('train','ID',self.train), ('validation','ID',self.val), ('test','ID',self.test))]
     rows += [(n, r, len(ds)) for r in ('near','far') for n,ds in getattr(self, r).items()]
-    if self._openers['aux']: rows += [('train','auxiliary',len(self.aux_train)), ('validation','auxiliary',len(self.aux_val))]
+    if self.has_aux: rows += [('train','auxiliary',len(self.aux_train)), ('validation','auxiliary',len(self.aux_val))]
     return pd.DataFrame(rows, columns=['set','role','images'])
 
 # %% ../nbs/01_data.ipynb #6564a931
@@ -464,7 +469,7 @@ def get_benchmark(
     if limit is not None and limit<1: raise ValueError(f'limit={limit}: at least 1 image a set is needed')
     return BENCHMARKS[name](root=root, limit=limit, **kw)
 
-# %% ../nbs/01_data.ipynb #5dd13262
+# %% ../nbs/01_data.ipynb #f405b01e
 @patch(cls_method=True)
 def from_folders(cls:Benchmark,
     id,            # Folder of ID images: CLASS/… or train/CLASS/… and test/CLASS/…
@@ -478,11 +483,17 @@ def from_folders(cls:Benchmark,
     "A benchmark of one's own images"
     if unknown := set(near)-set(ood): raise ValueError(f'near={sorted(unknown)} is not among the OOD sets {sorted(ood)}')
     id,opener = Path(id),lambda p: partial(ImageFiles, p)
-    two = (id/'train').is_dir() and (id/'test').is_dir()
     sets = {r:{n:opener(p) for n,p in ood.items() if (n in near)==(r=='near')} for r in ('near','far')}
-    return cls(name, size, opener(id/'train' if two else id), opener(id/'test') if two else None, **sets, aux=aux and opener(aux), **kw)
+    train,test = (id/'train',id/'test') if (id/'train').is_dir() else (id,None)
+    return cls(name, size, partial(_classes, train), test and partial(_classes, test, like=train), **sets, aux=aux and opener(aux), **kw)
 
-# %% ../nbs/01_data.ipynb #7534d450
+def _classes(folder, tfm, like=None): # ImageFiles whose first-level folders are classes, the same as those of `like`
+    ds = ImageFiles(folder, tfm)
+    if len(ds.classes)<2 or '' in ds.classes: raise ValueError(f'{folder} must hold one folder for each of at least two classes, and no images beside them')
+    if like and ds.classes!=(there := ImageFiles(like, tfm).classes): raise ValueError(f'{folder} and {like} hold different classes: {sorted(set(ds.classes)^set(there))}')
+    return ds
+
+# %% ../nbs/01_data.ipynb #ecff7a15
 def loader(
     ds:Dataset,         # Of (uint8 image, integer)
     bs:int=256,         # Images a batch
@@ -498,18 +509,18 @@ def loader(
 
 def _in_memory(ds):
     while isinstance(ds, Subset): ds = ds.dataset
-    return isinstance(ds, ImageArray) or (isinstance(ds, ConcatDataset) and all(map(_in_memory, ds.datasets)))
+    return isinstance(ds, (ImageArray, TensorDataset)) or (isinstance(ds, ConcatDataset) and all(map(_in_memory, ds.datasets)))
 
-# %% ../nbs/01_data.ipynb #dde6dd32
+# %% ../nbs/01_data.ipynb #6572b57f
 def show_sets(
     bench:Benchmark, # Any benchmark
     n:int=10,        # Images a row
     seed:int=0,      # Which ones
 ):                   # matplotlib figure
     "A row of images of every set of a benchmark"
-    sets = {'ID':bench.test} | bench.ood | ({'auxiliary':bench.aux_train} if bench._openers['aux'] else {})
+    sets = {'ID':bench.test} | bench.ood | ({'auxiliary':bench.aux_train} if bench.has_aux else {})
     rng = np.random.default_rng(seed)
-    fig,axs = plt.subplots(len(sets), figsize=(0.62*n+1.4, 0.66*len(sets)), squeeze=False)
+    fig,axs = plt.subplots(len(sets), figsize=(0.55*n+1.4, 0.6*len(sets)), squeeze=False)
     for ax,(name,ds) in zip(axs[:,0], sets.items()):
         x = torch.stack([ds[int(i)][0] for i in rng.permutation(len(ds))[:n]])
         ax.imshow(torchvision.utils.make_grid(x, nrow=n, padding=max(1, bench.size//16), pad_value=255).permute(1,2,0))
@@ -517,13 +528,13 @@ def show_sets(
     fig.tight_layout(h_pad=0.1)
     return fig
 
-# %% ../nbs/01_data.ipynb #c5ddfce0
+# %% ../nbs/01_data.ipynb #fa23c329
 def as_jpeg(
     fig,        # matplotlib figure; closed afterwards
     dpi:int=72, # Of the picture
 ):              # IPython image
     "A figure as a JPEG for the notebook"
     from IPython.display import Image as Picture
-    fig.savefig(buf:=io.BytesIO(), format='jpeg', dpi=dpi, pil_kwargs=dict(quality=85))
+    fig.savefig(buf:=io.BytesIO(), format='jpeg', dpi=dpi, pil_kwargs=dict(quality=75))
     plt.close(fig)
     return Picture(buf.getvalue(), format='jpeg')

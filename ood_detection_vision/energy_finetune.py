@@ -15,6 +15,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt, numpy as np, optuna, torch
 from optuna.storages import JournalStorage
+from optuna.trial import TrialState
 from optuna.storages.journal import JournalFileBackend
 from sklearn.metrics import roc_auc_score
 from torch import nn, Tensor
@@ -24,7 +25,7 @@ from tqdm import tqdm
 from .data import Benchmark, get_benchmark, loader, normalise, shift_flip
 from .model import default_device, fingerprint, save_weights
 from .scores import Outputs, Passes, energy_score
-from .train import command, describe, load_checkpoint, load_for, save_checkpoint, warmup_cosine, weights_path
+from .train import command, describe, flat, load_checkpoint, load_for, save_checkpoint, skipped, warmup_cosine, weights_path
 
 # %% ../nbs/04_energy_finetune.ipynb #6160d0d3
 def energy_hinge(
@@ -73,11 +74,9 @@ def tune_head(
     ids:Outputs,     # ID train
     aux:Outputs,     # Auxiliary outliers
     s:FineTune,
-    device=None,     # None for where the head is
-    report=None,     # Called as report(epoch, head) after each epoch
 )->nn.Linear:        # A new head
     "Energy fine-tuning of the last layer on stored features"
-    head = deepcopy(head).to(device or head.weight.device)
+    head = deepcopy(head)
     x,y,z = [t.to(head.weight.device) for t in (ids.features, ids.labels, aux.features)]
     opt = torch.optim.SGD(head.parameters(), s.lr, momentum=0.9, weight_decay=s.wd, nesterov=True)
     gen = torch.Generator().manual_seed(s.seed)
@@ -89,7 +88,6 @@ def tune_head(
             both = head(torch.cat([x[b], z[next(outs)]]))
             loss = F.cross_entropy(both[:bs], y[b]) + s.weight*energy_hinge(both[:bs], both[bs:], s.m_in, s.m_out)
             opt.zero_grad(); loss.backward(); opt.step()
-        if report: report(epoch, head)
     return head
 
 # %% ../nbs/04_energy_finetune.ipynb #eb68a96d
@@ -142,7 +140,7 @@ def search(
     "Search margins, learning rate and weight of head-only fine-tuning on validation images"
     head,fixed = passes.model.head,fixed or {}
     sets = [passes[n] for n in ('train','aux_train','val','aux_val')]
-    key = sha256(repr((fingerprint(passes.model), base, fixed, [len(o) for o in sets])).encode()).hexdigest()[:12]
+    key = sha256(repr((fingerprint(passes.model), base.seed, base.epochs, base.bs, fixed, [len(o) for o in sets])).encode()).hexdigest()[:12]
     study,floor = _study(journal, f'{passes.bench.name}-{key}', base.seed),judge(*sets[2:])['acc']-max(tol, 1/len(sets[2]))-1e-9
     def objective(trial):
         s = _suggest(trial, base, gap, fixed)
@@ -150,8 +148,9 @@ def search(
         got = judge(*[o.with_head(new) for o in sets[2:]])
         for k,v in dict(got, settings=asdict(s)).items(): trial.set_user_attr(k, v)
         return got['auroc'] if got['acc']>=floor else got['acc']-1
-    if not study.trials: study.enqueue_trial({k:max(getattr(base, k), 1e-3) if k=='lr' else getattr(base, k) for k in ('lr','weight','m_in','m_out') if k not in fixed})
-    study.optimize(objective, n_trials=max(0, trials-sum(t.state.is_finished() for t in study.trials)))
+    done = len(study.get_trials(states=[TrialState.COMPLETE])) # interrupted trials do not count
+    if not done: study.enqueue_trial({k:getattr(base, k) for k in ('lr','weight','m_in','m_out') if k not in fixed})
+    study.optimize(objective, n_trials=max(0, trials-done))
     return study
 
 # %% ../nbs/04_energy_finetune.ipynb #05c38348
@@ -162,7 +161,7 @@ def tune_network(
     ckpt,              # File for the state of the run
 ):
     "Energy fine-tuning of all weights on images; resume if `ckpt` is there"
-    settings = asdict(s)|model.arch|dict(benchmark=bench.name, limit=bench.limit, scope='network')
+    settings = asdict(s)|model.arch|dict(benchmark=bench.name, limit=bench.limit, baseline=fingerprint(model))
     opt = torch.optim.SGD(model.parameters(), s.lr, momentum=0.9, weight_decay=s.wd, nesterov=True)
     state = load_checkpoint(ckpt, settings)
     if state: model.load_state_dict(state['model']); opt.load_state_dict(state['opt']); print(f"resumed after epoch {state['epoch']}")
@@ -212,7 +211,11 @@ def finetune(
     "The energy fine-tuned network: loaded if its weights are there, else searched, tuned and saved"
     path,bench,model = Path(path),passes.bench,deepcopy(passes.model)
     if scope not in ('head','network'): raise ValueError(f"scope={scope!r} is neither 'head' nor 'network'")
-    if path.exists(): print(f'{path.name}: loaded, fine-tuning skipped'); return load_tuned(bench, path, model)
+    if epochs<1 or trials<0: raise ValueError(f'epochs={epochs} must be at least 1, trials={trials} at least 0')
+    if path.exists():
+        res = load_tuned(bench, path, model)
+        print(skipped(path, flat(res[1]), dict(scope=scope, epochs=epochs, seed=seed, limit=bench.limit, trials=trials)|(fixed or {})))
+        return res
     s,extra = _searched(passes, path, trials, epochs, seed, fixed or {})
     if scope=='head': model.classifier[-1] = tune_head(model.head, passes['train'], passes['aux_train'], s)
     else:

@@ -11,13 +11,12 @@ from math import ceil
 from pathlib import Path
 
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
-from fastcore.xtras import atomic_save
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from .data import get_benchmark, project_root
 from .energy_finetune import finetune, load_tuned
-from .model import default_device
-from .scores import SCORES, Passes
+from .model import default_device, whole_file
+from .scores import SCORES, Passes, score_names
 from .train import command, load_for, settings_for, train_baseline, weights_path
 
 # %% ../nbs/05_evaluate.ipynb #d3255284
@@ -60,16 +59,16 @@ def metrics(
 def evaluate(
     models:dict,  # {name: Passes}
     scores=None,  # Names of scores; None for all that are registered
-)->pd.DataFrame:  # model, score, set, role, the `METRICS` as shares, accuracy, n_id, n_ood
+)->pd.DataFrame:  # benchmark, px, model, score, set, role, the `METRICS` as shares, accuracy, n_id, n_ood
     "Metrics of every model and score on every OOD set"
     rows = []
     for model,p in models.items():
         ids,near = p['test'],p.bench.near
         acc = (ids.logits.argmax(1)==ids.labels).double().mean().item()
-        for score in scores or SCORES:
+        for score in score_names(scores):
             for name in p.bench.ood:
                 m = metrics(p.scored(score, 'test'), p.scored(score, name), f'{model}, {score} on {name}')
-                rows.append(dict(model=model, score=score, set=name, role='near' if name in near else 'far', **m, accuracy=acc, n_id=len(ids), n_ood=len(p[name])))
+                rows.append(dict(benchmark=p.bench.name, px=p.bench.size, model=model, score=score, set=name, role='near' if name in near else 'far', **m, accuracy=acc, n_id=len(ids), n_ood=len(p[name])))
     return pd.DataFrame(rows)
 
 # %% ../nbs/05_evaluate.ipynb #cbb4d31a
@@ -118,12 +117,14 @@ def save_report(
 )->list:                        # Files written
     "Results as CSV and a distribution plot for each OOD set"
     folder,files = Path(folder),[]
-    with atomic_save(folder/'results.csv', 'w') as f: res.to_csv(f, index=False)
-    for name in next(iter(models.values())).bench.ood:
+    bench = next(iter(models.values())).bench
+    csv = folder/f'results_{bench.name}.csv'
+    with whole_file(csv, 'w') as f: res.to_csv(f, index=False)
+    for name in bench.ood:
         fig = plot_set(models, name, scores)
-        with atomic_save(folder/f'{name}.png') as f: fig.savefig(f, format='png', dpi=100)
+        with whole_file(folder/f'{name}.png') as f: fig.savefig(f, format='png', dpi=100)
         plt.close(fig); files.append(folder/f'{name}.png')
-    return [folder/'results.csv', *files]
+    return [csv, *files]
 
 # %% ../nbs/05_evaluate.ipynb #28800654
 def load_models(
@@ -133,10 +134,10 @@ def load_models(
 )->dict:              # {'baseline': Passes, 'fine-tuned': Passes}
     "Trained networks of a benchmark, ready to be evaluated"
     if which not in ('both','standard','energy'): raise ValueError(f"which={which!r} is none of both, standard, energy")
-    base = Passes(load_for(bench, weights_path(bench, 'standard', models))[0], bench, default_device())
-    res = {} if which=='energy' else dict(baseline=base)
-    if which!='standard': res['fine-tuned'] = base.of(load_tuned(bench, weights_path(bench, 'energy', models), base.model)[0])
-    return res
+    standard,energy = [weights_path(bench, k, models) for k in ('standard','energy')]
+    if which=='energy': return {'fine-tuned':Passes(load_for(bench, energy)[0], bench, default_device())}
+    base = Passes(load_for(bench, standard)[0], bench, default_device())
+    return dict(baseline=base) if which=='standard' else {'baseline':base, 'fine-tuned':base.of(load_tuned(bench, energy, base.model)[0])}
 
 # %% ../nbs/05_evaluate.ipynb #182bc182
 def report(
@@ -156,12 +157,7 @@ def report(
     print(f'{len(files)-1} plots and {files[0].name} in {folder}')
     return res
 
-def _names(scores): # 'msp,energy' -> ['msp', 'energy'], checked before any work is done
-    names = scores.replace(',', ' ').split() if scores else list(SCORES)
-    if unknown := [n for n in names if n not in SCORES]: raise ValueError(f'no score named {unknown[0]!r}; there are: {", ".join(SCORES)}')
-    return names
-
-# %% ../nbs/05_evaluate.ipynb #7626242c
+# %% ../nbs/05_evaluate.ipynb #8281e79c
 @command
 def ood_evaluate(
     benchmark:str='mini', # mini, food101 or food101_64
@@ -170,13 +166,13 @@ def ood_evaluate(
     which:str='both',     # Weights: 'both', 'standard' or 'energy'
     scores:str=None,      # Names with commas between (default: all)
     models:str=None,      # Folder of the weights (default: models/, or models/BENCHMARK)
-    plots:str=None,       # Folder of plots and results.csv (default: plots/, or plots/BENCHMARK)
+    plots:str=None,       # Folder of plots and CSV (default: plots/, or plots/BENCHMARK)
 ):
     "Compare models and scores on all OOD sets of a benchmark"
-    names,bench = _names(scores),get_benchmark(benchmark, data, limit)
+    names,bench = score_names(scores),get_benchmark(benchmark, data, limit)
     report(load_models(bench, which, models), names, plots)
 
-# %% ../nbs/05_evaluate.ipynb #f12b69f7
+# %% ../nbs/05_evaluate.ipynb #5f4ca2c5
 def run(
     bench,
     settings=None,       # Of the baseline; None for the benchmark's own
@@ -192,10 +188,11 @@ def run(
     print(bench.table().to_string(index=False)+'\n')
     model,_ = train_baseline(bench, settings or settings_for(bench, seed=seed), size, models)
     base = Passes(model, bench, default_device())
+    if not bench.has_aux: print('no auxiliary outliers, so no energy fine-tuning'); return report(dict(baseline=base), scores, plots)
     tuned,_ = finetune(base, weights_path(bench, 'energy', models), scope, trials, tune_epochs, seed)
     return report({'baseline':base, 'fine-tuned':base.of(tuned)}, scores, plots)
 
-# %% ../nbs/05_evaluate.ipynb #a2c56e97
+# %% ../nbs/05_evaluate.ipynb #f12b69f7
 @command
 def ood_run(
     benchmark:str='mini', # mini, food101 or food101_64
@@ -211,8 +208,8 @@ def ood_run(
     scores:str=None,      # Names with commas between (default: all)
     seed:int=0,
     models:str=None,      # Folder of the weights (default: models/, or models/BENCHMARK)
-    plots:str=None,       # Folder of plots and results.csv (default: plots/, or plots/BENCHMARK)
+    plots:str=None,       # Folder of plots and CSV (default: plots/, or plots/BENCHMARK)
 ):
     "Train the baseline, fine-tune it, and compare the two; what is there already is loaded"
-    names,bench = _names(scores),get_benchmark(benchmark, data, limit)
+    names,bench = score_names(scores),get_benchmark(benchmark, data, limit)
     run(bench, settings_for(bench, epochs=epochs, bs=bs, lr=lr, seed=seed), size, scope, trials, tune_epochs, seed, names, models, plots)

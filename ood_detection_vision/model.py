@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['LARGE', 'SMALL', 'SIZES', 'make_divisible', 'conv_bn', 'SqueezeExcite', 'InvertedResidual', 'MobileNetV3', 'shapes',
-           'Taps', 'save_weights', 'read_weights', 'load_weights', 'fingerprint', 'default_device']
+           'Taps', 'whole_file', 'save_weights', 'read_weights', 'load_weights', 'fingerprint', 'default_device']
 
 # %% ../nbs/00_model.ipynb #bdd42fdb
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-import pickle
+import os, pickle
 
 import torch
 from torch import nn, Tensor
@@ -143,7 +144,7 @@ def shapes(
     model.train(was)
     return res
 
-# %% ../nbs/00_model.ipynb #748be57a
+# %% ../nbs/00_model.ipynb #9b8ba4f2
 class Taps:
     "Context manager that records per-kernel spatial extremes of named layers during forward passes"
     def __init__(self,
@@ -162,7 +163,7 @@ class Taps:
     def __exit__(self, *exc):
         for h in self.hooks: h.remove()
 
-# %% ../nbs/00_model.ipynb #5b501206
+# %% ../nbs/00_model.ipynb #6f358ca3
 @patch
 def taps(self:MobileNetV3,
     n:int=5, # How many, counted from the output
@@ -170,15 +171,26 @@ def taps(self:MobileNetV3,
     "Default layers for CORES: the last project convolution of each stage, and the last convolution"
     blocks = [(i,b) for i,b in enumerate(self.features) if isinstance(b, InvertedResidual)]
     ends = [(i,b) for (i,b),nxt in zip(blocks, blocks[1:]+[None]) if nxt is None or nxt[1].nf!=b.nf]
-    return [f'features.{i}.block.{len(b.block)-1}.0' for i,b in ends][-(n-1):] + [f'features.{len(self.features)-1}.0']
+    return [f'features.{i}.block.{len(b.block)-1}.0' for i,b in ends][max(0, len(ends)-(n-1)):] + [f'features.{len(self.features)-1}.0']
 
-# %% ../nbs/00_model.ipynb #a3600f22
+# %% ../nbs/00_model.ipynb #72dd9038
 @patch
 def dense_convs(self:MobileNetV3)->dict: # {name: Conv2d}, first to last
     "The convolutions that mix channels: stem, every expand and project, and the last one"
     return {n:c for n,c in self.named_modules() if isinstance(c, nn.Conv2d) and c.groups==1 and '.fc' not in n}
 
-# %% ../nbs/00_model.ipynb #9ccb0ebe
+# %% ../nbs/00_model.ipynb #bd296fdc
+@contextmanager
+def whole_file(
+    path,      # Its folder is made if need be
+    mode='wb', # 'wb' or 'w'
+):             # The open file
+    "Write a file under a temporary name and rename it when it is whole; on an error nothing changes"
+    with atomic_save(path, mode) as f: yield f
+    umask = os.umask(0); os.umask(umask)
+    Path(path).chmod(0o666 & ~umask) # temporary files are private, results are not
+
+# %% ../nbs/00_model.ipynb #00e261de
 def save_weights(
     path,              # Where to, usually `models/….pth`
     model:MobileNetV3, # Its `state_dict` and architecture are saved
@@ -186,9 +198,9 @@ def save_weights(
 ):
     "Write weights and their description, atomically"
     state = {k:v.detach().cpu().contiguous() for k,v in model.state_dict().items()}
-    with atomic_save(path) as f: torch.save(dict(state_dict=state, meta=dict(meta, arch=model.arch)), f)
+    with whole_file(path) as f: torch.save(dict(state_dict=state, meta=dict(meta, arch=model.arch)), f)
 
-# %% ../nbs/00_model.ipynb #24220653
+# %% ../nbs/00_model.ipynb #20eb2bc2
 def read_weights(
     path, # File written by `save_weights`
 )->dict:  # `state_dict` and `meta`
@@ -200,7 +212,7 @@ def read_weights(
     if not (isinstance(d, dict) and {'state_dict','meta'}<=set(d)): raise ValueError(f'{path} holds no state_dict with meta; was it written by save_weights?')
     return d
 
-# %% ../nbs/00_model.ipynb #bd296fdc
+# %% ../nbs/00_model.ipynb #d9e1b33a
 def load_weights(
     path,                # File written by `save_weights`
     n_classes:int=None,  # Classes that the data have; None to accept any
@@ -214,7 +226,7 @@ def load_weights(
     model.load_state_dict(d['state_dict'])
     return model.eval(),d['meta']
 
-# %% ../nbs/00_model.ipynb #d9e1b33a
+# %% ../nbs/00_model.ipynb #656ed735
 def fingerprint(
     model:nn.Module,
 )->str: # 12 hexadecimal digits
@@ -223,7 +235,7 @@ def fingerprint(
     for k,v in model.state_dict().items(): h.update(k.encode()); h.update(v.detach().cpu().contiguous().numpy().tobytes())
     return h.hexdigest()[:12]
 
-# %% ../nbs/00_model.ipynb #6f268bc7
+# %% ../nbs/00_model.ipynb #c8d5e235
 def default_device()->str: # 'cuda', 'mps' or 'cpu'
     "The accelerator if there is one, else the CPU"
     return 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'

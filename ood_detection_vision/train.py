@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SETTINGS', 'Settings', 'warmup_cosine', 'make_optimizer', 'train_epoch', 'accuracy', 'save_checkpoint',
-           'load_checkpoint', 'fit', 'weights_path', 'load_for', 'describe', 'train_baseline', 'plot_history',
-           'command', 'settings_for', 'ood_train']
+           'load_checkpoint', 'fit', 'weights_path', 'load_for', 'skipped', 'flat', 'describe', 'train_baseline',
+           'plot_history', 'command', 'settings_for', 'ood_train']
 
 # %% ../nbs/03_train.ipynb #c3abd6aa
 from dataclasses import asdict, dataclass, replace
@@ -16,14 +16,13 @@ import pickle, sys
 
 import matplotlib.pyplot as plt, torch
 from fastcore.script import call_parse, is_cli
-from fastcore.xtras import atomic_save
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
-from .data import BENCHMARKS, Benchmark, get_benchmark, loader, normalise, project_root, shift_flip
-from .model import MobileNetV3, default_device, load_weights, save_weights
+from .data import Benchmark, get_benchmark, loader, normalise, project_root, shift_flip
+from .model import MobileNetV3, default_device, load_weights, save_weights, whole_file
 
 # %% ../nbs/03_train.ipynb #f432f39b
 @dataclass
@@ -38,6 +37,9 @@ class Settings:
     smoothing:float=0.1   # Label smoothing
     bn_momentum:float=0.1 # Of BatchNorm statistics; torchvision's 0.01 is for runs of 600 epochs
     seed:int=0            # Of the initial weights and everything random after
+
+    def __post_init__(self):
+        if bad := [k for k in ('epochs','bs','lr') if not getattr(self, k)>0]: raise ValueError(f'{bad[0]}={getattr(self, bad[0])} must be above 0')
 
 SETTINGS = dict( # by benchmark
     mini=Settings(epochs=15, bs=64, lr=1e-3, smoothing=0.), # at 3e-3 the energy of some seeds was poor on validation outliers
@@ -72,11 +74,10 @@ def make_optimizer(
 def train_epoch(
     model:nn.Module, opt, bench:Benchmark,
     s:Settings,
-    epoch:int,  # From 0
-    ds:Dataset, # Training images
-)->float:       # Mean loss
+    epoch:int, # From 0
+)->float:      # Mean loss
     "One pass over the training images"
-    device,dl = next(model.parameters()).device,loader(ds, s.bs, shuffle=True, seed=s.seed*1000+epoch)
+    device,dl = next(model.parameters()).device,loader(bench.train, s.bs, shuffle=True, seed=s.seed*1000+epoch)
     torch.manual_seed(s.seed*1000+epoch)
     model.train(); total = 0.
     for i,(x,y) in enumerate(tqdm(dl, desc=f'epoch {epoch+1}', disable=None, leave=False)):
@@ -108,7 +109,7 @@ def save_checkpoint(
     **state, # Tensors and plain values
 ):
     "Write the state of a run, atomically"
-    with atomic_save(path) as f: torch.save(state, f)
+    with whole_file(path) as f: torch.save(state, f)
 
 def load_checkpoint(
     path,
@@ -140,7 +141,7 @@ def fit(
     history,best = state.get('history', []),state.get('best')
     if state: model.load_state_dict(state['model']); opt.load_state_dict(state['opt']); print(f'resumed after epoch {len(history)}')
     for epoch in range(len(history), s.epochs):
-        loss = train_epoch(model, opt, bench, s, epoch, bench.train)
+        loss = train_epoch(model, opt, bench, s, epoch)
         history.append(dict(epoch=epoch+1, loss=loss, val_acc=accuracy(model, bench.val)))
         if history[-1]['val_acc']>=max(h['val_acc'] for h in history): best = {k:v.detach().cpu().clone() for k,v in model.state_dict().items()}
         save_checkpoint(ckpt, settings=settings, history=history, best=best, model=model.state_dict(), opt=opt.state_dict())
@@ -163,11 +164,26 @@ def load_for(
 )->tuple:        # model, meta
     "Weights for a benchmark, refused if they are for other classes or another resolution"
     model,meta = load_weights(path, n_classes=len(bench.classes))
-    for k,v in dict(classes=bench.classes, px=bench.size).items():
-        if k in meta and meta[k]!=v: raise ValueError(f"{path} was trained on {meta.get('benchmark')} at {meta.get('px')} px, not on {bench.name} at {bench.size} px: name another folder (--models)")
+    if meta.get('px', bench.size)!=bench.size: raise ValueError(f"{path} was trained on {meta['benchmark']} at {meta['px']} px, not on {bench.name} at {bench.size} px: name another folder (--models)")
+    if (there := meta.get('classes', bench.classes))!=bench.classes: raise ValueError(f'{path} knows other classes than {bench.name} has ({there[:3]}…, not {bench.classes[:3]}…): name another folder (--models)')
     return model,meta
 
 # %% ../nbs/03_train.ipynb #da256223
+def skipped(
+    path,
+    meta:dict,   # Of the weights that are there
+    asked:dict,  # What was asked for, under the same names
+)->str:
+    "One line that says what is loaded, and where it differs from what was asked for"
+    differ = {k:meta.get(k) for k,v in asked.items() if meta.get(k)!=v}
+    note = f' (made with {", ".join(f"{k}={v}" for k,v in differ.items())}; to make it anew delete it, or name another folder)' if differ else ''
+    return f'{Path(path).name}: loaded, not made again{note}'
+
+def flat(meta:dict)->dict: # meta with its settings and architecture on the same level
+    "What `skipped` compares"
+    return meta|meta.get('settings', {})|meta.get('arch', {})
+
+# %% ../nbs/03_train.ipynb #e1e03ec8
 def describe(
     bench:Benchmark,
     **kw, # More plain values
@@ -184,17 +200,21 @@ def train_baseline(
 )->tuple:               # model in eval mode, meta
     "The trained baseline: loaded if its weights are there, else trained and saved"
     path,s = weights_path(bench, 'standard', models),s or SETTINGS.get(bench.name, Settings())
-    if path.exists(): print(f'{path.name}: loaded, training skipped'); return load_for(bench, path)
+    if path.exists():
+        res = load_for(bench, path)
+        print(skipped(path, flat(res[1]), asdict(s)|dict(size=size, limit=bench.limit)))
+        return res
     torch.manual_seed(s.seed)
     model = MobileNetV3(size, len(bench.classes), stem_stride=1 if bench.size<=64 else 2)
     model.to(device or default_device(), memory_format=torch.channels_last)
+    path.parent.mkdir(parents=True, exist_ok=True) # now, rather than an hour later
     history = fit(model, bench, s, ckpt:=path.with_suffix('.ckpt'))
     save_weights(path, model, **describe(bench, settings=asdict(s), history=history, val_acc=max(h['val_acc'] for h in history)))
     res = load_for(bench, path) # read back before the checkpoint goes
     ckpt.unlink()
     return res
 
-# %% ../nbs/03_train.ipynb #801e64ed
+# %% ../nbs/03_train.ipynb #cdee48cc
 def plot_history(
     history:list, # As `fit` returns it
 ):                # matplotlib figure
@@ -204,14 +224,14 @@ def plot_history(
         ax.plot([h['epoch'] for h in history], [h[k] for h in history], '.-'); ax.set(xlabel='epoch', title=label)
     return fig
 
-# %% ../nbs/03_train.ipynb #d8b8c5e9
+# %% ../nbs/03_train.ipynb #00673a7b
 def command(f):
     "Decorator: a console command whose options are `f`'s arguments, and whose user's errors are one line"
     @call_parse
     @wraps(f)
     def _f(*args, **kwargs):
         try: return f(*args, **kwargs)
-        except (ValueError, FileNotFoundError, ImportError) as e:
+        except (ValueError, OSError, ImportError) as e:
             if is_cli(_f): sys.exit(f'{f.__name__}: {e}')
             raise
     return _f
@@ -223,7 +243,7 @@ def settings_for(
     "The benchmark's settings, with changes"
     return replace(SETTINGS.get(bench.name, Settings()), **{k:v for k,v in kw.items() if v is not None})
 
-# %% ../nbs/03_train.ipynb #00673a7b
+# %% ../nbs/03_train.ipynb #badd0566
 @command
 def ood_train(
     benchmark:str='mini',  # mini, food101 or food101_64
