@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['energy_hinge', 'FineTune', 'margins_of', 'tune_head', 'judge', 'plot_energies', 'search', 'tune_network',
-           'load_tuned', 'finetune', 'ood_finetune']
+           'load_tuned', 'check_tuning', 'finetune', 'ood_finetune']
 
 # %% ../nbs/04_energy_finetune.ipynb #1f004371
 from copy import deepcopy
@@ -199,6 +199,11 @@ def load_tuned(
     return model,meta
 
 # %% ../nbs/04_energy_finetune.ipynb #b888f0b3
+def check_tuning(scope, trials, epochs):
+    "Refuse impossible options of `finetune` before any work is done"
+    if scope not in ('head','network'): raise ValueError(f"scope={scope!r} is neither 'head' nor 'network'")
+    if epochs<1 or trials<0: raise ValueError(f'epochs={epochs} must be at least 1, trials={trials} at least 0')
+
 def finetune(
     passes:Passes,         # Of the baseline
     path,                  # Where the weights go
@@ -210,8 +215,7 @@ def finetune(
 )->tuple:                  # model in eval mode, meta
     "The energy fine-tuned network: loaded if its weights are there, else searched, tuned and saved"
     path,bench,model = Path(path),passes.bench,deepcopy(passes.model)
-    if scope not in ('head','network'): raise ValueError(f"scope={scope!r} is neither 'head' nor 'network'")
-    if epochs<1 or trials<0: raise ValueError(f'epochs={epochs} must be at least 1, trials={trials} at least 0')
+    check_tuning(scope, trials, epochs)
     if path.exists():
         res = load_tuned(bench, path, model)
         print(skipped(path, flat(res[1]), dict(scope=scope, epochs=epochs, seed=seed, limit=bench.limit, trials=trials)|(fixed or {})))

@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from .data import get_benchmark, project_root
-from .energy_finetune import finetune, load_tuned
+from .energy_finetune import check_tuning, finetune, load_tuned
 from .model import default_device, whole_file
 from .scores import SCORES, Passes, score_names
 from .train import command, load_for, settings_for, train_baseline, weights_path
@@ -185,6 +185,7 @@ def run(
     models=None, plots=None, # Folders
 )->pd.DataFrame:         # From `evaluate`
     "Train, fine-tune and evaluate"
+    check_tuning(scope, trials, tune_epochs)
     print(bench.table().to_string(index=False)+'\n')
     model,_ = train_baseline(bench, settings or settings_for(bench, seed=seed), size, models)
     base = Passes(model, bench, default_device())
