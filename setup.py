@@ -14,9 +14,10 @@ setup(
     author=cfg['author'], author_email=cfg['author_email'], license='Apache-2.0', url=cfg['git_url'],
     packages=find_packages(include=[cfg['lib_path'], cfg['lib_path']+'.*']),
     classifiers=['Development Status :: 3 - Alpha', 'Intended Audience :: Science/Research', 'Programming Language :: Python :: 3 :: Only'],
+    package_data={cfg['lib_path']: ['*.gz']},
     python_requires='>='+cfg['min_python'],
     install_requires=reqs('requirements'),
-    extras_require={'mini': reqs('mini_requirements'), 'dev': reqs('mini_requirements')+reqs('dev_requirements')},
+    extras_require={o: reqs(f'{o}_requirements') for o in ('mini','leaks')}|{'dev': sum([reqs(f'{o}_requirements') for o in ('mini','leaks','dev')], [])},
     long_description=Path('README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
     entry_points={'nbdev': [f"{cfg['lib_path']}={cfg['lib_path']}._modidx:d"], 'console_scripts': cfg['console_scripts'].split()},
     zip_safe=False)

@@ -6,7 +6,7 @@
 __all__ = ['energy_hinge', 'FineTune', 'margins_of', 'tune_head', 'judge', 'plot_energies', 'search', 'tune_network',
            'load_tuned', 'check_tuning', 'finetune', 'ood_finetune']
 
-# %% ../nbs/04_energy_finetune.ipynb #1f004371
+# %% ../nbs/04_energy_finetune.ipynb #9676cad3
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -22,10 +22,11 @@ from torch import nn, Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from .data import Benchmark, get_benchmark, loader, normalise, shift_flip
+from .data import Benchmark, get_benchmark
+from .images import loader
 from .model import default_device, fingerprint, save_weights
 from .scores import Outputs, Passes, energy_score
-from .train import command, describe, flat, load_checkpoint, load_for, save_checkpoint, skipped, warmup_cosine, weights_path
+from .train import augment_for, command, describe, flat, load_checkpoint, load_for, save_checkpoint, skipped, warmup_cosine, weights_path
 
 # %% ../nbs/04_energy_finetune.ipynb #6160d0d3
 def energy_hinge(
@@ -171,16 +172,17 @@ def tune_network(
         print(f'epoch {epoch+1:3}  loss {loss:.4f}')
     return model.eval()
 
-# %% ../nbs/04_energy_finetune.ipynb #fdc597f7
+# %% ../nbs/04_energy_finetune.ipynb #b65dca39
 def _network_epoch(model, opt, bench, s, epoch): # Mean loss of one epoch
     device,seed = next(model.parameters()).device,s.seed*1000+epoch
     torch.manual_seed(seed); model.train()
+    augment = augment_for('light', bench)
     ids = loader(bench.train, s.bs, shuffle=True, seed=seed)
     order = islice(_endless(len(bench.aux_train), 2*s.bs, torch.Generator().manual_seed(s.seed)), epoch*len(ids), (epoch+1)*len(ids))
     outs,total = loader(bench.aux_train, order=[o.tolist() for o in order]),0.
     for i,((x,y),(o,_)) in enumerate(tqdm(zip(ids, outs), desc=f'epoch {epoch+1}', total=len(ids), disable=None, leave=False)):
         for g in opt.param_groups: g['lr'] = s.lr*warmup_cosine(epoch*len(ids)+i, s.epochs*len(ids), 0.)
-        both = model(shift_flip(normalise(torch.cat([x, o]).to(device)), bench.size//14, bench.flip))
+        both = model(augment.images(torch.cat([x, o]).to(device)))
         loss = F.cross_entropy(both[:len(x)], y.to(device)) + s.weight*energy_hinge(both[:len(x)], both[len(x):], s.m_in, s.m_out)
         opt.zero_grad(); loss.backward(); opt.step()
         total += loss.detach()
@@ -242,12 +244,15 @@ def _searched(passes, path, trials, epochs, seed, fixed): # FineTune with the be
     print(f"margins {s.m_in:.2f} and {s.m_out:.2f}, lr {s.lr:.2g}, weight {s.weight:.2g}, of {trials} trials")
     return s,dict(before=before, trials=trials)
 
-# %% ../nbs/04_energy_finetune.ipynb #8461de0a
+# %% ../nbs/04_energy_finetune.ipynb #12383e13
 @command
 def ood_finetune(
     benchmark:str='mini', # mini, food101 or food101_64
     data:str=None,        # Folder of the data sets (default: $OOD_DATA, or data/)
     limit:int=None,       # At most so many images of each set, for a quick look
+    hold_out:str=None,    # ID classes to hold out as near-OOD, with commas between
+    cache:bool=False,     # Keep decoded images in data/cache? Makes every later pass faster
+    strict:bool=False,    # Stop at the first image that cannot be read?
     scope:str='head',     # What to tune: 'head' (on stored features) or 'network'
     trials:int=20,        # Of the search for margins, learning rate and weight; 0 for none
     epochs:int=10,        # Passes over the ID images
@@ -259,7 +264,7 @@ def ood_finetune(
     models:str=None,      # Folder of the weights (default: models/, or models/BENCHMARK)
 ):
     "Energy fine-tuning of the trained baseline; if the result is there already, say so and stop"
-    bench = get_benchmark(benchmark, data, limit)
+    bench = get_benchmark(benchmark, data, limit, hold_out, cache=cache, strict=strict)
     model,_ = load_for(bench, weights_path(bench, 'standard', models))
     fixed = {k:v for k,v in dict(m_in=m_in, m_out=m_out, lr=lr, weight=weight).items() if v is not None}
     _,meta = finetune(Passes(model, bench, default_device()), path:=weights_path(bench, 'energy', models), scope, trials, epochs, seed, fixed)

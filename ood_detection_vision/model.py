@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['LARGE', 'SMALL', 'SIZES', 'make_divisible', 'conv_bn', 'SqueezeExcite', 'InvertedResidual', 'MobileNetV3', 'shapes',
-           'Taps', 'whole_file', 'save_weights', 'read_weights', 'load_weights', 'fingerprint', 'default_device']
+           'Taps', 'last_linear', 'Classifier', 'whole_file', 'save_weights', 'read_weights', 'load_weights',
+           'fingerprint', 'default_device']
 
 # %% ../nbs/00_model.ipynb #bdd42fdb
 from contextlib import contextmanager
@@ -178,6 +179,56 @@ def taps(self:MobileNetV3,
 def dense_convs(self:MobileNetV3)->dict: # {name: Conv2d}, first to last
     "The convolutions that mix channels: stem, every expand and project, and the last one"
     return {n:c for n,c in self.named_modules() if isinstance(c, nn.Conv2d) and c.groups==1 and '.fc' not in n}
+
+# %% ../nbs/00_model.ipynb #09eaa278
+@torch.no_grad()
+def last_linear(
+    net:nn.Module, # A classifier: images (N, 3, size, size) -> logits (N, C)
+    size:int=64,   # Side of the images that it takes, in pixels
+)->str:            # Name of the layer, as in `net.named_modules()`
+    "Find the linear layer that makes the logits"
+    names = {n:m for n,m in net.named_modules() if isinstance(m, nn.Linear)}
+    if len(names)==1: return next(iter(names))
+    seen,was = {},net.training
+    hooks = [m.register_forward_hook(lambda mod,i,o,n=n: seen.__setitem__(n, o)) for n,m in names.items()]
+    out = net.eval()(torch.zeros(1, 3, size, size, device=next(net.parameters()).device))
+    for h in hooks: h.remove()
+    net.train(was)
+    if len(hit := [n for n,o in seen.items() if o.shape==out.shape and torch.equal(o, out)])==1: return hit[0]
+    raise ValueError(f'the last linear layer of {type(net).__name__} is not clear: name it with head=…, one of {", ".join(names) or "none (it has none)"}')
+
+# %% ../nbs/00_model.ipynb #2cba4944
+class Classifier(nn.Module):
+    "Any image classifier, as the scores want it"
+    def __init__(self,
+        net:nn.Module,     # Images (N, 3, H, W) -> logits (N, C)
+        head:str=None,     # Name of its last linear layer; None to find it
+        size:int=64,       # Side of its images in pixels, to find it with
+        prepare=None,      # Function of bytes (N, 3, H, W) to what `net` takes; None for ImageNet's mean and deviation
+        taps:tuple=(),     # Layers whose kernel responses are kept
+    ):
+        super().__init__()
+        self.net,self.prepare,self._taps = net,prepare,list(taps)
+        self.head_name = last_linear(net, size) if head is None else head
+        if not isinstance(dict(net.named_modules()).get(self.head_name), nn.Linear): raise ValueError(f'head={self.head_name!r} is no linear layer of {type(net).__name__}; there are: {", ".join(n for n,m in net.named_modules() if isinstance(m, nn.Linear))}')
+
+    head = property(lambda self: self.net.get_submodule(self.head_name))
+    def forward(self, x): return self.net(x)
+    def taps(self, n=None): return ['net.'+o for o in self._taps]
+
+# %% ../nbs/00_model.ipynb #e37a428e
+@patch
+def forward_both(self:Classifier,
+    x:Tensor, # (N, 3, H, W) what the network takes
+)->tuple:     # Logits (N, C), features (N, D)
+    "Logits, and the features that the last linear layer made them from"
+    seen = []
+    hook = self.head.register_forward_hook(lambda mod,inp,out: seen.append((inp[0], out)))
+    try: logits = self.net(x)
+    finally: hook.remove()
+    if len(seen)!=1 or seen[0][0].ndim!=2: raise ValueError(f'head={self.head_name!r} must run once on features (N, D); it ran {len(seen)} times')
+    if seen[0][1].shape!=logits.shape or not torch.equal(seen[0][1], logits): raise ValueError(f'the logits are not the output of {self.head_name!r}: something follows that layer, and the scores would not fit')
+    return logits,seen[0][0]
 
 # %% ../nbs/00_model.ipynb #bd296fdc
 @contextmanager
