@@ -133,7 +133,7 @@ def load_models(
     base = Passes(load_for(bench, standard)[0], bench, default_device())
     return dict(baseline=base) if which=='standard' else {'baseline':base, 'fine-tuned':base.of(load_tuned(bench, energy, base.model)[0])}
 
-# %% ../nbs/05_evaluate.ipynb #dcfd3b73
+# %% ../nbs/05_evaluate.ipynb #1fcacce6
 def report(
     models:dict,  # {name: Passes}
     scores=None,  # Names; None for all
@@ -151,7 +151,7 @@ def report(
     print(f'\nin per cent; {bench.name}, {bench.size} px, {res.n_id[0]} ID images; FPR95: OOD images accepted when 95 % of ID images are')
     for m,acc in res.groupby('model', sort=False).accuracy.first().items(): print(f'ID accuracy of the {m} model: {acc:.2%}')
     print(f'{len(files)-1} plots and {files[0].name} in {folder}')
-    if len(bad := bench.refused()): print(f'{len(bad)} images could not be read and were left out: {save_refused(bad, folder, bench.name).name} names them')
+    if len(bad := bench.refused()): print(f'images that could not be read and were left out: {len(bad)}, named in {save_refused(bad, folder, bench.name).name}')
     return res
 
 def save_refused(
