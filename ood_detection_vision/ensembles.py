@@ -5,7 +5,9 @@
 # %% auto #0
 __all__ = ['HOW', 'p_values', 'Ensemble', 'FisherEnsemble', 'MeanRankEnsemble', 'MaxPEnsemble']
 
-# %% ../nbs/02f_ensembles.ipynb #44357cd9
+# %% ../nbs/02f_ensembles.ipynb #e4f96723
+from functools import cached_property
+
 import torch
 from torch import Tensor
 
@@ -21,7 +23,7 @@ def p_values(
     below = torch.searchsorted(val.double().sort().values, s.double(), right=True)
     return (1+below)/(len(val)+1.)
 
-# %% ../nbs/02f_ensembles.ipynb #04470151
+# %% ../nbs/02f_ensembles.ipynb #fd761be3
 HOW = dict(fisher=lambda p: p.log().sum(0), mean=lambda p: p.mean(0), max=lambda p: p.amax(0), min=lambda p: p.amin(0)) # (J, N) p-values -> (N,)
 
 class Ensemble(Score):
@@ -33,13 +35,16 @@ class Ensemble(Score):
         if how not in HOW: raise ValueError(f'how={how!r} is none of {", ".join(HOW)}')
         self.members,self.how = members,how
 
-    def fit(self, f:Fitting):
-        self.scores = fit_scores(score_names(self.members), f)
-        self.val = {n:s(f.val) for n,s in self.scores.items()}
-        return self
+    def fit(self, f:Fitting): self.names,self.f = score_names(self.members),f; return self
+
+    @cached_property
+    def scores(self): return fit_scores(self.names, self.f)
+    @cached_property
+    def val(self): return {n:s(self.f.val) for n,s in self.scores.items()}
 
     def p(self, out:Outputs)->Tensor: return torch.stack([p_values(s(out), self.val[n]) for n,s in self.scores.items()]) # (J, N)
     def __call__(self, out:Outputs)->Tensor: return HOW[self.how](self.p(out))
+    def on(self, passes, name): return HOW[self.how](torch.stack([p_values(passes.scored(n, name), passes.scored(n, 'val')) for n in self.names]))
 
 # %% ../nbs/02f_ensembles.ipynb #1febea0d
 @register_score('fisher')

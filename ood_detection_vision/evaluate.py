@@ -6,7 +6,7 @@
 __all__ = ['evaluate', 'fits', 'pick_scores', 'table', 'summary', 'plot_set', 'save_report', 'load_models', 'report',
            'save_refused', 'ood_evaluate', 'run', 'ood_run']
 
-# %% ../nbs/05_evaluate.ipynb #a5887a3f
+# %% ../nbs/05_evaluate.ipynb #70fa96a0
 from pathlib import Path
 import warnings
 
@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
 
 from .data import get_benchmark
 from .energy_finetune import check_tuning, finetune, load_tuned
+from .images import RefusedImage
 from .metrics import METRICS, bootstrap, metrics, threshold_at_tpr
 from .model import default_device, whole_file
 from .scores import SCORES, ImageScore, Passes, score_names
@@ -21,7 +22,7 @@ from . import cores, ensembles, features, logits, shaping # register their score
 from .sets import project_root
 from .train import command, load_for, settings_for, train_baseline, weights_path
 
-# %% ../nbs/05_evaluate.ipynb #102d86fa
+# %% ../nbs/05_evaluate.ipynb #1b0764e8
 def evaluate(
     models:dict,  # {name: Passes}
     scores=None,  # Names of scores; None for all that need no images
@@ -48,6 +49,7 @@ def _figures(given, replicates, seed): # {figure: value} and, with replicates, {
 def fits(p, score, model)->bool: # A score that was not asked for by name may not suit a network or its data
     "Can the score be fitted? If not, say why"
     try: p.scored(score, 'test'); return True
+    except RefusedImage: raise # with `strict` a bad image ends the run
     except ValueError as e: warnings.warn(f'{score} is left out for {model}: {e}'); return False
 
 def pick_scores(scores=None)->list: # Names; None for all that need no images

@@ -160,7 +160,7 @@ class ImageArray(Dataset):
         return self.x[i].permute(2,0,1)
     def __getitem__(self, i): return self.image(i),self.targets[i]
 
-# %% ../nbs/00b_images.ipynb #237f69f3
+# %% ../nbs/00b_images.ipynb #a887b5ed
 class Keep(Subset):
     "The images of some classes, numbered anew from 0"
     def __init__(self,
@@ -169,7 +169,8 @@ class Keep(Subset):
     ):
         self.keep,y = list(keep),targets(ds)
         super().__init__(ds, np.flatnonzero(np.isin(y, self.keep)).tolist())
-        self.targets = [self.keep.index(y[i]) for i in self.indices]
+        new = np.zeros(max(y.max(), *self.keep)+1, int); new[self.keep] = np.arange(len(self.keep))
+        self.targets = new[y[self.indices]].tolist()
     def __getitem__(self, i): return self.dataset[self.indices[i]][0],self.targets[i]
     def __getitems__(self, idx): return [self[i] for i in idx]
 
@@ -243,7 +244,7 @@ def _gather(f, b): # The same from leaves that are all `ImageArray`
         x[at] = f.leaves[w].x.index_select(0, torch.from_numpy(f.row[b[at]]))
     return x.permute(0,3,1,2),bad
 
-# %% ../nbs/00b_images.ipynb #779f5624
+# %% ../nbs/00b_images.ipynb #e6c5485a
 class Loader:
     "Batches of a data set, without the images that are refused; made by `loader`"
     def __init__(self, ds, batches, workers, index): self.flat,self.batches,self.workers,self.index = flatten(ds),batches,workers,index
@@ -258,7 +259,7 @@ class Loader:
     def __iter__(self):
         bad = []
         for b,(x,out) in zip(self.batches, self._images()):
-            bad += [(b[k],why) for k,why in out.items()]
+            bad += out.values()
             if out: self._refuse(b, out)
             good = np.delete(b, list(out))
             if len(good): yield (x,torch.from_numpy(self.flat.targets[good])) + ((torch.from_numpy(good),) if self.index else ())
@@ -268,7 +269,7 @@ def ready(f:Flat)->bool:
     "Are all images decoded already?"
     return all(isinstance(o, ImageArray) for o in f.leaves)
 
-# %% ../nbs/00b_images.ipynb #2ec14b9a
+# %% ../nbs/00b_images.ipynb #06eed294
 @patch
 def _refuse(self:Loader, b, out): # Note what is refused on the data set it belongs to
     f = self.flat
@@ -279,7 +280,7 @@ def _refuse(self:Loader, b, out): # Note what is refused on the data set it belo
 
 @patch
 def _report(self:Loader, bad):
-    some = '; '.join(why for _,why in bad[:3])+('; …' if len(bad)>3 else '')
+    some = '; '.join(bad[:3])+('; …' if len(bad)>3 else '')
     n = len(np.concatenate(self.batches))
     if len(bad)==n: raise RefusedImage(f'none of {n} images can be read: {some}')
     warnings.warn(f'{len(bad)} of {n} images were refused and left out: {some}', stacklevel=3)
@@ -375,9 +376,10 @@ def cached(
 
 def _side(leaves): return next(o.tfm(Image.new('RGB', (8,8))).shape[-1] for o in leaves if isinstance(o, Images))
 
-# %% ../nbs/00b_images.ipynb #308662d9
+# %% ../nbs/00b_images.ipynb #b1b56dd8
 def _mapped(f, path, name): # ImageArray from a finished cache
-    rows = np.load(path, mmap_mode='c')
+    try: rows = np.load(path, mmap_mode='c')
+    except (ValueError, EOFError) as e: raise ValueError(f'{path} is no readable cache ({e}); delete it to make it anew') from e
     bad = {int(i):rows['why'][i].decode(errors='replace') for i in np.flatnonzero(rows['state']==2)}
     names = [f.leaves[w].image_name(r) for w,r in zip(f.which, f.row)]
     ds = ImageArray(rows['image'], f.targets, classes=f.classes, names=names, name=name, refused=bad)

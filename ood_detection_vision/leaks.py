@@ -7,11 +7,10 @@ __all__ = ['PRINT', 'NAMES', 'ABOUT', 'fingerprint', 'fingerprints', 'candidates
            'show_pairs', 'above', 'senses', 'concepts', 'Meaning', 'meaning', 'shared', 'kinds', 'overlaps',
            'check_leaks']
 
-# %% ../nbs/01c_leaks.ipynb #6816ef93
+# %% ../nbs/01c_leaks.ipynb #b28e1e17
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from importlib import import_module
 from importlib.resources import files
 import gzip, re
 
@@ -21,13 +20,9 @@ from torch.utils.data import ConcatDataset
 from tqdm import tqdm
 from .data import Benchmark
 from .images import class_names, item_names, loader, targets
+from .sets import needs
 
-# %% ../nbs/01c_leaks.ipynb #02d9b614
-def _needs(module): # Import an optional package, or say how to get it
-    try: return import_module(module)
-    except ImportError as e: raise ImportError(f"{module} is not installed: pip install 'ood_detection_vision[leaks]'") from e
-
-# %% ../nbs/01c_leaks.ipynb #d16d2112
+# %% ../nbs/01c_leaks.ipynb #25673297
 PRINT = np.dtype([('place','i8'), ('hash','u1',8), ('mirrored','u1',8), ('grey','u1',256), ('bytes','u8')])
 
 def fingerprint(
@@ -36,7 +31,7 @@ def fingerprint(
     mirror:bool=True, # Hash the mirror image too?
 )->tuple:             # The fields of `PRINT`
     "What is kept of an image to find its duplicates"
-    phash,grey = _needs('imagehash').phash,Image.fromarray(x).convert('L')
+    phash,grey = needs('imagehash', 'leaks').phash,Image.fromarray(x).convert('L')
     bits = lambda im: np.packbits(phash(im).hash)
     return (place, bits(grey), bits(ImageOps.mirror(grey)) if mirror else np.zeros(8), np.asarray(grey.resize((16,16), Image.BOX)).ravel(),
             int.from_bytes(blake2b(x.tobytes(), digest_size=8).digest()))
@@ -51,9 +46,9 @@ def fingerprints(
     rows = [[fingerprint(o, int(k), mirror) for o,k in zip(x.permute(0,2,3,1).numpy(), i)] for x,_,i in batches]
     return np.concatenate([np.array(r, PRINT) for r in rows])
 
-# %% ../nbs/01c_leaks.ipynb #f08a62c7
+# %% ../nbs/01c_leaks.ipynb #a2c27626
 def _hits(p, own, radius, mirror): # Yields pairs of arrays: earlier, later, mirrored?, distance
-    faiss = _needs('faiss')
+    faiss = needs('faiss', 'leaks')
     index = faiss.IndexBinaryMultiHash(64, 4, 16); index.nflip = 1
     for k in np.unique(own):
         mine = np.flatnonzero(own==k)

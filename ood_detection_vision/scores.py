@@ -7,10 +7,11 @@ __all__ = ['SCORES', 'Outputs', 'extract', 'Passes', 'SharedPasses', 'Fitting', 
            'register_score', 'score_names', 'fit_scores', 'msp_score', 'maxlogit_score', 'energy_score', 'KNN',
            'noise_images']
 
-# %% ../nbs/02_scores.ipynb #21ee6ff8
+# %% ../nbs/02_scores.ipynb #b617611c
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+import pickle
 import numpy as np, torch
 from fastcore.basics import patch
 from torch import nn, Tensor
@@ -71,7 +72,7 @@ def with_head(self:Outputs,
     w = head.weight
     return Outputs(head(self.features.to(w)).to(self.logits), self.features, self.labels, self.responses)
 
-# %% ../nbs/02_scores.ipynb #05700b12
+# %% ../nbs/02_scores.ipynb #1503b0b3
 class Passes:
     "Outputs of one network on every set of a benchmark, each made once and when first asked for"
     def __init__(self,
@@ -91,20 +92,26 @@ class Passes:
         return getattr(self.bench, name) if name in ('train','val','test','aux_train','aux_val') else self.bench.ood[name]
 
     def __getitem__(self, name)->Outputs:
-        if name not in self.done: self.done[name] = self._stored(name) if self.store else self._extracted(name)
+        if name not in self.done: self.done[name] = self._stored(name) if self.store and not getattr(self.model, 'prepare', None) else self._extracted(name)
         return self.done[name]
 
     def _extracted(self, name): return extract(self.model, self.dataset(name), device=self.device, desc=name)
 
-    def _stored(self, name): # Outputs from the file, or made and written there
-        ds = self.dataset(name)
-        key = blake2b(repr((1, fingerprint(self.model), type(self.model).__name__, self.model.taps(), cache_key(flatten(ds)), _targets_key(ds), torch.__version__)).encode(), digest_size=8).hexdigest()
-        path = self.store/f'{name}-{key}.pt'
-        if path.exists(): return Outputs(**torch.load(path, weights_only=True, mmap=True))
-        out = self._extracted(name)
-        if not refusals(ds):
-            with whole_file(path) as f: torch.save(vars(out), f)
-        return out
+# %% ../nbs/02_scores.ipynb #76c205b4
+@patch
+def _stored(self:Passes, name): # Outputs from the file, or made and written there
+    ds = self.dataset(name)
+    what = 1,fingerprint(self.model),str(self.model),self.model.taps(),cache_key(flatten(ds)),_targets_key(ds),torch.__version__
+    path = self.store/f'{name}-{blake2b(repr(what).encode(), digest_size=8).hexdigest()}.pt'
+    if path.exists(): return _read_outputs(path)
+    out = self._extracted(name)
+    if not refusals(ds):
+        with whole_file(path) as f: torch.save(vars(out), f)
+    return out
+
+def _read_outputs(path):
+    try: return Outputs(**torch.load(path, weights_only=True, mmap=True))
+    except (RuntimeError, EOFError, TypeError, pickle.UnpicklingError) as e: raise ValueError(f'{path} holds no readable outputs ({type(e).__name__}); delete it to make them anew') from e
 
 def _targets_key(ds): # Labels are outputs too
     return blake2b(flatten(ds).targets.astype('<i8').tobytes(), digest_size=8).hexdigest()
@@ -138,19 +145,21 @@ class Fitting:
     val   = property(lambda self: self._outputs['val'])   # ID images that it was not trained on
     noise = property(lambda self: self._outputs['noise']) # synthetic noise, see `noise_images`
 
-# %% ../nbs/02_scores.ipynb #31b39654
+# %% ../nbs/02_scores.ipynb #a8fee19b
 class Score:
     "Base class: `fit` on a `Fitting`, then call on `Outputs`; larger is more in-distribution"
     def fit(self, f:Fitting): return self
     def __call__(self, out:Outputs)->Tensor: raise TypeError(f'{type(self).__name__} does not say how to score')
+    def on(self, passes, name): return self(passes[name]) # the score of a set of `Passes`
 
-# %% ../nbs/02_scores.ipynb #14a6e6b9
+# %% ../nbs/02_scores.ipynb #c13bbdb0
 class ImageScore(Score):
     "Base class of scores that need the images again"
     def images(self,
         model:nn.Module,
         x:Tensor, # (N, 3, H, W) bytes on the model's device
     )->Tensor: raise TypeError(f'{type(self).__name__} does not say how to score')
+    def on(self, passes, name): return score_images(self, passes.model, passes.dataset(name))
 
 # %% ../nbs/02_scores.ipynb #c4653edb
 def score_images(
@@ -259,7 +268,7 @@ def fitting(self:Passes)->Fitting:
     "What scores of this network are fitted on: ID train, ID validation, noise"
     return Fitting(self.model, self)
 
-# %% ../nbs/02_scores.ipynb #ccd76b76
+# %% ../nbs/02_scores.ipynb #2cd6f349
 @patch
 def scored(self:Passes,
     score:str, # A key of `SCORES`
@@ -268,5 +277,5 @@ def scored(self:Passes,
     "A score of this network on a set, fitted and computed when first asked for"
     if score not in self.kept: self.kept[score] = fit_scores([score], self.fitting())[score]
     s = self.kept[score]
-    if (score,name) not in self.kept: self.kept[score,name] = score_images(s, self.model, self.dataset(name)) if isinstance(s, ImageScore) else s(self[name])
+    if (score,name) not in self.kept: self.kept[score,name] = s.on(self, name) if isinstance(s, Score) else s(self[name])
     return self.kept[score,name]
