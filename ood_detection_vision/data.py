@@ -45,7 +45,7 @@ class Benchmark:
         if taken: raise ValueError(f'{taken[0]!r} cannot be the name of an OOD set: it is the name of another set')
         self.name,self.size,self.flip,self.val_share,self.limit = name,size,flip,val,limit
         self.tfm,self.subfolder = to_bytes(size, resize),name if subfolder is None else subfolder
-        self.cache,self.strict,self.parent,self.dropped = data_root()/'cache' if cache is True else cache,strict,name,{}
+        self.cache,self.strict,self.parent,self.dropped,self.held_out = data_root()/'cache' if cache is True else cache,strict,name,{},None
         self._openers = dict(train=train, test=test, near=near, far=far, aux=aux)
         self._opened = {}
 
@@ -193,6 +193,7 @@ def hold_out(self:Benchmark,
     if len(keep)<2 or not gone: raise ValueError(f'hold_out: {len(gone)} of {len(self.classes)} classes are held out; hold out at least one and keep at least two')
     res,test = copy(self),self.test
     res.name = res.subfolder = f'{self.name}-without-{_few(sorted(gone))}'
+    res.held_out = ','.join(gone)
     res._opened = dict(id=[Keep(o, keep) for o in (self.train, self.val, test)])
     held = lambda tfm: Keep(test, [self.classes.index(o) for o in gone])
     res._openers = self._openers|dict(near={'held_out':held}|self._openers['near'])

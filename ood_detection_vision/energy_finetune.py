@@ -26,7 +26,8 @@ from .data import Benchmark, get_benchmark
 from .images import loader
 from .model import default_device, fingerprint, save_weights
 from .scores import Outputs, Passes, energy_score
-from .train import augment_for, command, describe, flat, load_checkpoint, load_for, save_checkpoint, skipped, warmup_cosine, weights_path
+from .runs import load_checkpoint, save_checkpoint
+from .train import augment_for, command, describe, flat, load_for, skipped, warmup_cosine, weights_path
 
 # %% ../nbs/04_energy_finetune.ipynb #6160d0d3
 def energy_hinge(
