@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['OPTIMIZERS', 'PRECISIONS', 'RECIPES', 'SETTINGS', 'IMAGENET', 'Settings', 'warmup_cosine', 'make_optimizer',
-           'start_from_imagenet', 'zero_residuals', 'Run', 'augment_for', 'side_at', 'accuracy', 'fit', 'weights_path',
-           'load_for', 'skipped', 'flat', 'describe', 'train_baseline', 'plot_history', 'command', 'settings_for',
-           'ood_train']
+           'start_from_imagenet', 'zero_residuals', 'averaged', 'Run', 'augment_for', 'side_at', 'accuracy', 'fit',
+           'weights_path', 'load_for', 'skipped', 'flat', 'describe', 'train_baseline', 'plot_history', 'command',
+           'settings_for', 'ood_train']
 
-# %% ../nbs/03_train.ipynb #e7f55550
+# %% ../nbs/03_train.ipynb #1374e44e
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, fields, replace
 from functools import wraps
@@ -21,7 +21,7 @@ from fastcore.basics import patch
 from fastcore.script import call_parse, is_cli
 from torch import nn, distributed as dist
 from torch.nn import functional as F
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import Dataset
 from torchvision.models import MobileNet_V3_Large_Weights, MobileNet_V3_Small_Weights
 from torchvision.transforms.v2 import functional as TF
@@ -33,14 +33,14 @@ from .model import InvertedResidual, MobileNetV3, load_weights, save_weights
 from .runs import drop_checkpoint, end_world, gathered, load_checkpoint, my_share, only_run, random_state, read_record, run_device, save_checkpoint, set_random_state, world, write_record
 from .sets import project_root
 
-# %% ../nbs/03_train.ipynb #29087e3b
+# %% ../nbs/03_train.ipynb #0bcffefc
 OPTIMIZERS = dict(
     adamw=torch.optim.AdamW,
     sgd=lambda groups,lr: torch.optim.SGD(groups, lr, momentum=0.9, nesterov=True),
     rmsprop=lambda groups,lr: torch.optim.RMSprop(groups, lr, alpha=0.9, eps=0.0316, momentum=0.9))
 PRECISIONS = dict(fp32=None, bf16=torch.bfloat16, fp16=torch.float16)
 
-# %% ../nbs/03_train.ipynb #de60a3a0
+# %% ../nbs/03_train.ipynb #26e8ea1e
 @dataclass
 class Settings:
     "Settings of a training run"
@@ -71,7 +71,7 @@ class Settings:
         if not 0<=self.ema<1: raise ValueError(f'ema={self.ema} must be at least 0 and below 1')
         if sum(e for _,e in self.px)>=self.epochs and self.px: raise ValueError(f'px={self.px}: {self.epochs} epochs leave none at full size')
 
-# %% ../nbs/03_train.ipynb #2e69ec36
+# %% ../nbs/03_train.ipynb #f0888e42
 RECIPES = dict(
     quick   =Settings(epochs=5, zero_residual=True),
     standard=Settings(epochs=30, lr=4e-3, augment='standard', zero_residual=True, ema=0.999, clip=5., px=((40,10), (48,10))),
@@ -92,7 +92,7 @@ def warmup_cosine(
     w = max(1, int(warmup*total))
     return (step+1)/w if step<w else 0.5+0.5*cos(pi*(step-w)/max(1, total-w))
 
-# %% ../nbs/03_train.ipynb #1ba778ab
+# %% ../nbs/03_train.ipynb #0ea3d866
 def make_optimizer(
     model:nn.Module,  # With `head`, its last linear layer
     opt:str,          # A key of `OPTIMIZERS`
@@ -109,7 +109,7 @@ def make_optimizer(
     groups = [dict(params=ps, weight_decay=wd*decays, share=1. if own else body_lr) for (decays,own),ps in kinds.items()]
     return OPTIMIZERS[opt](groups, lr)
 
-# %% ../nbs/03_train.ipynb #18934505
+# %% ../nbs/03_train.ipynb #4ed2c103
 IMAGENET = dict(small=MobileNet_V3_Small_Weights.IMAGENET1K_V1, large=MobileNet_V3_Large_Weights.IMAGENET1K_V2)
 
 def start_from_imagenet(
@@ -130,7 +130,18 @@ def zero_residuals(model:nn.Module):
     for m in model.modules():
         if isinstance(m, InvertedResidual) and m.residual: nn.init.zeros_(m.block[-1][1].weight)
 
-# %% ../nbs/03_train.ipynb #3e358781
+# %% ../nbs/03_train.ipynb #f26489f2
+def averaged(
+    model:nn.Module,
+    decay:float, # In the end, a step
+)->AveragedModel: # `update_parameters` after each step; `module` is the network
+    "Exponential moving average of weights and BatchNorm statistics"
+    def f(avg, cur, t):
+        if avg[0].is_floating_point(): torch._foreach_lerp_(avg, cur, 1-min(decay, (1+float(t))/(10+float(t))))
+        else: torch._foreach_copy_(avg, cur) # counts
+    return AveragedModel(model, multi_avg_fn=f, use_buffers=True)
+
+# %% ../nbs/03_train.ipynb #78287afb
 class Run:
     "A training run that can be stopped anywhere and goes on from there"
     chooses = 'val_acc' # of the epochs, the best by this figure is kept; None keeps the last
@@ -146,7 +157,7 @@ class Run:
         for m in model.modules():
             if isinstance(m, nn.BatchNorm2d): m.momentum = s.bn_momentum
         self.opt = make_optimizer(model, s.opt, s.lr, s.wd, s.body_lr)
-        self.ema = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(s.ema), use_buffers=True) if s.ema else None
+        self.ema = averaged(model, s.ema) if s.ema else None
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=s.precision=='fp16')
         self.history,self.best,self.step,self.total,self.random,self.seconds = [],None,0,torch.zeros((), device=self.device),None,0.
         self.steps = max(1, len(bench.train)//s.bs) # of an epoch
@@ -155,7 +166,7 @@ class Run:
 
     kept = property(lambda self: self.ema.module if self.ema else self.model) # the network that is measured
 
-# %% ../nbs/03_train.ipynb #4e39be6f
+# %% ../nbs/03_train.ipynb #735130b9
 def augment_for(
     name:str,       # A key of `AUGMENTS`
     bench:Benchmark,
@@ -174,7 +185,7 @@ def side_at(
         epoch -= n
     return full
 
-# %% ../nbs/03_train.ipynb #bf8d9b07
+# %% ../nbs/03_train.ipynb #063378f6
 @patch
 def batches(self:Run,
     epoch:int, # From 0
@@ -198,7 +209,7 @@ def loss(self:Run, x, y):
     x,y = augment_for(self.s.augment, self.bench)(self.ready(x), y, len(self.bench.classes))
     return F.cross_entropy(self.net(x), y, label_smoothing=self.s.smoothing)
 
-# %% ../nbs/03_train.ipynb #68aaca5b
+# %% ../nbs/03_train.ipynb #990d91ff
 @torch.no_grad()
 def accuracy(
     model:nn.Module, # Goes back to the mode it was in
@@ -217,7 +228,7 @@ def validate(self:Run)->dict:
     "What is measured after an epoch"
     return dict(val_acc=accuracy(self.kept, self.bench.val))
 
-# %% ../nbs/03_train.ipynb #016e4d67
+# %% ../nbs/03_train.ipynb #13615cf1
 @patch
 def learn(self:Run,
     *batch, # As `batches` yields it
@@ -244,7 +255,7 @@ def watch(self:Run,
     last = f'the last good checkpoint is {self.ckpt}' if self.ckpt.exists() else 'there is no checkpoint yet'
     raise ValueError(f"the loss became {mean:.3g} by step {self.step} of epoch {len(self.history)+1} at learning rate {self.opt.param_groups[0]['lr']:.2g}: lower lr={self.s.lr} or set clip; {last}")
 
-# %% ../nbs/03_train.ipynb #d227a48d
+# %% ../nbs/03_train.ipynb #d47d8839
 @patch
 def epoch(self:Run)->float: # Mean loss
     "One pass over the training images, or what is left of it"
@@ -262,7 +273,7 @@ def epoch(self:Run)->float: # Mean loss
         for b in self.model.buffers(): dist.broadcast(b, 0) # BatchNorm statistics are those of the first process
     return sum(gathered(float(self.total)))/world()[1]/self.steps
 
-# %% ../nbs/03_train.ipynb #02119dad
+# %% ../nbs/03_train.ipynb #1aca1656
 @patch(as_prop=True)
 def settings(self:Run)->dict:
     "What a checkpoint must agree with"
@@ -287,7 +298,7 @@ def restore(self:Run):
     if self.ema: self.ema.load_state_dict(state['ema'])
     self.say(f"resumed after epoch {len(self.history)}"+f', step {self.step}'*(self.step>0))
 
-# %% ../nbs/03_train.ipynb #a3f0d100
+# %% ../nbs/03_train.ipynb #4fd8dead
 @patch
 def say(self:Run, text):
     if world()[0]==0: print(text)
@@ -352,7 +363,7 @@ def flat(meta:dict)->dict: # meta with its settings and architecture on the same
     "What `skipped` compares"
     return meta|meta.get('settings', {})|meta.get('arch', {})
 
-# %% ../nbs/03_train.ipynb #f95efdd0
+# %% ../nbs/03_train.ipynb #0d3cd6d5
 def describe(
     bench:Benchmark,
     **kw, # More plain values
@@ -360,7 +371,7 @@ def describe(
     "What weights of a benchmark should say about themselves"
     return dict(benchmark=bench.name, classes=bench.classes, px=bench.size, limit=bench.limit, dropped=bench.dropped, n_train=len(bench.train), torch=str(torch.__version__), **kw)
 
-# %% ../nbs/03_train.ipynb #6d91f299
+# %% ../nbs/03_train.ipynb #8e445fd2
 def train_baseline(
     bench:Benchmark,
     s:Settings=None,    # None for the benchmark's own in `SETTINGS`
@@ -400,7 +411,7 @@ def plot_history(
         ax.plot([h['epoch'] for h in history], [h[k] for h in history], '.-'); ax.set(xlabel='epoch', title=label)
     return fig
 
-# %% ../nbs/03_train.ipynb #bae8e0a5
+# %% ../nbs/03_train.ipynb #81f78e26
 def command(f):
     "Decorator: a console command whose options are `f`'s arguments, and whose user's errors are one line"
     @call_parse
@@ -426,7 +437,7 @@ def settings_for(
     if kw.get('epochs', s.epochs)!=s.epochs: kw.setdefault('px', tuple((p, round(n*kw['epochs']/s.epochs)) for p,n in s.px))
     return replace(s, **kw)
 
-# %% ../nbs/03_train.ipynb #5ee323e5
+# %% ../nbs/03_train.ipynb #01426748
 @command
 def ood_train(
     benchmark:str='mini',  # mini, food101 or food101_64
