@@ -7,7 +7,7 @@ __all__ = ['CSS', 'WORDS', 'density', 'plot_set', 'plot_curves', 'rank_correlati
            'plot_mistakes', 'save_tables', 'save_plots', 'about', 'differences', 'save_html', 'write_report',
            'save_refused', 'ood_evaluate', 'run', 'ood_run']
 
-# %% ../nbs/05b_report.ipynb #6aec5854
+# %% ../nbs/05b_report.ipynb #903c2b98
 from base64 import b64encode
 from html import escape
 from io import BytesIO
@@ -27,7 +27,7 @@ from .scores import Passes
 from .sets import project_root
 from .train import command, flat, settings_for, train_baseline, weights_path
 
-# %% ../nbs/05b_report.ipynb #048f4132
+# %% ../nbs/05b_report.ipynb #8e72503d
 def density(
     s:np.ndarray,  # (N,) scores
     at:np.ndarray, # (K,) where to look, rising; scores outside of its range are left out
@@ -36,7 +36,7 @@ def density(
     inside = s[(s>=at[0])&(s<=at[-1])]
     return len(inside)/len(s)*gaussian_kde(inside)(at) if len(inside)>1 and np.ptp(inside)>0 else np.full(len(at), np.nan)
 
-# %% ../nbs/05b_report.ipynb #cb21e293
+# %% ../nbs/05b_report.ipynb #2c73988b
 def _panel(ax, s_id, s_ood, title, name): # Two histograms on common bins, and their densities
     lo,hi = np.percentile(np.r_[s_id, s_ood], [0.5, 99.5])
     bins = np.linspace(lo, hi if hi>lo else lo+1, 50)
@@ -47,7 +47,7 @@ def _panel(ax, s_id, s_ood, title, name): # Two histograms on common bins, and t
     m = metrics(s_id, s_ood)
     ax.set_title(f"{title}: AUROC {m['AUROC']:.1%}, FPR95 {m['FPR95']:.1%}", fontsize=9); ax.set(yticks=[])
 
-# %% ../nbs/05b_report.ipynb #0c6fe76a
+# %% ../nbs/05b_report.ipynb #c9f94dcb
 def plot_set(
     models:dict,                # {name: Passes}
     name:str,                   # OOD set
@@ -61,7 +61,7 @@ def plot_set(
     fig.tight_layout()
     return fig
 
-# %% ../nbs/05b_report.ipynb #5bc02f4b
+# %% ../nbs/05b_report.ipynb #87ba69d2
 def plot_curves(
     models:dict,               # {name: Passes}
     name:str,                  # OOD set
@@ -78,26 +78,26 @@ def plot_curves(
     fig.tight_layout()
     return fig
 
-# %% ../nbs/05b_report.ipynb #5b85cd91
+# %% ../nbs/05b_report.ipynb #2d4b41c1
 def rank_correlation(
     p:Passes,
     scores, # Names
-)->pd.DataFrame: # (scores, scores) from -1 to 1
+)->pd.DataFrame: # (scores, scores) from -1 to 1; NaN where a score is constant
     "Spearman's correlation of scores over the ID test images and all OOD images"
     s = pd.DataFrame({n:torch.cat([p.scored(n, o).double() for o in ('test',*p.bench.ood)]).numpy() for n in scores})
-    return pd.DataFrame(np.corrcoef(s.rank().to_numpy().T), s.columns, s.columns)
+    with np.errstate(invalid='ignore', divide='ignore'): return pd.DataFrame(np.corrcoef(s.rank().to_numpy().T), s.columns, s.columns)
 
 def plot_correlation(
     corr:pd.DataFrame, # From `rank_correlation`
 ):                     # matplotlib figure
     "A heat map, similar scores together"
-    order = leaves_list(linkage(corr, 'average')) if len(corr)>2 else range(len(corr))
+    order = leaves_list(linkage(corr.fillna(0), 'average')) if len(corr)>2 else range(len(corr))
     fig,ax = plt.subplots(figsize=(2+.2*len(corr), 1.2+.2*len(corr)))
     sns.heatmap(corr.iloc[order,order], vmin=-1, vmax=1, cmap='RdBu_r', square=True, xticklabels=True, yticklabels=True, cbar_kws=dict(shrink=.5, pad=.02), ax=ax)
     ax.tick_params(labelsize=8, length=0); fig.tight_layout()
     return fig
 
-# %% ../nbs/05b_report.ipynb #42b2c333
+# %% ../nbs/05b_report.ipynb #76f0e966
 def plot_pair(
     p:Passes,
     a:str, b:str, # Scores
@@ -116,7 +116,7 @@ def plot_pair(
     axs[0].set_ylabel(f'{b}: share of ID below'); fig.tight_layout()
     return fig
 
-# %% ../nbs/05b_report.ipynb #b1b2c2a5
+# %% ../nbs/05b_report.ipynb #9e272f4e
 def mistakes(
     p:Passes,
     score:str,
@@ -131,7 +131,7 @@ def mistakes(
     return pd.DataFrame(dict(place=top.numpy(), score=s[top].numpy(), predicted=names[out.logits[top].argmax(1).numpy()],
                              true=names[out.labels[top].numpy()] if name=='test' else ''))
 
-# %% ../nbs/05b_report.ipynb #6a9e25e2
+# %% ../nbs/05b_report.ipynb #8ac39dbc
 def plot_mistakes(
     p:Passes,
     score:str,
@@ -151,7 +151,7 @@ def plot_mistakes(
 
 def _short(s, n=22): return (s if len(s)<=n else s[:n-1]+'…').replace(' → ', '\n→ ')
 
-# %% ../nbs/05b_report.ipynb #3e762a66
+# %% ../nbs/05b_report.ipynb #8acac00f
 def save_tables(
     res:pd.DataFrame, # From `evaluate`
     folder,           # Made if it is not there
@@ -178,23 +178,24 @@ def save_plots(
         plt.close(fig)
     return files
 
-# %% ../nbs/05b_report.ipynb #38cab324
+# %% ../nbs/05b_report.ipynb #1043cbb0
 CSS = '''body{font:16px/1.5 system-ui,sans-serif;color:#1c2430;background:#fff;max-width:1080px;margin:0 auto;padding:1rem}
 h1{font-size:1.7rem;margin:.5rem 0}h2{font-size:1.25rem;margin:2.2rem 0 .4rem;border-bottom:1px solid #d5dbe3;padding-bottom:.2rem}p{max-width:46rem;margin:.4rem 0 .8rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.84rem;font-variant-numeric:tabular-nums}th,td{padding:.18rem .55rem;text-align:right;white-space:nowrap}
-th{font-weight:600;color:#3b4757;background:#f4f6f9}tbody th{text-align:left;vertical-align:top}tbody tr{border-top:1px solid #e6eaf0}figure{margin:.6rem 0 1.4rem}img{max-width:100%;height:auto}
+th{font-weight:600;color:#3b4757;background:#f4f6f9}th[colspan]{text-align:center}tbody th{text-align:left;vertical-align:top}tbody th:first-child{position:sticky;left:0}tbody tr{border-top:1px solid #e6eaf0}figure{margin:.6rem 0 1.4rem}img{max-width:100%;height:auto}
 figcaption,small{color:#4a5768;font-size:.84rem}nav a{margin-right:1rem}a{color:#0b57a4}summary{cursor:pointer;font-weight:600}'''
 
 def _table(df, text=None, bold=True): # A table of HTML that scrolls by itself; `best` in bold
     style = best(df, text) if bold else df.style.format(escape='html')
     for axis in 'index','columns': style = style.format_index(escape='html', axis=axis)
+    if isinstance(df.index, pd.RangeIndex): style = style.hide(axis='index')
     return f'<div class="wide">{style.set_table_styles([]).to_html(sparse_columns=True)}</div>'
 
 def _picture(fig, alt, kind='png', dpi=90): # A figure inside of the page; closed afterwards
     fig.savefig(buf:=BytesIO(), format=kind, dpi=dpi, **(dict(pil_kwargs=dict(quality=80)) if kind=='jpeg' else {})); plt.close(fig)
     return f'<figure><img alt="{escape(alt)}" src="data:image/{kind};base64,{b64encode(buf.getvalue()).decode()}"><figcaption>{escape(alt)}</figcaption></figure>'
 
-# %% ../nbs/05b_report.ipynb #14fa64e3
+# %% ../nbs/05b_report.ipynb #f33f91e7
 def about(
     models:dict, # {name: Passes}
 )->pd.DataFrame: # A row for each model
@@ -207,7 +208,7 @@ def about(
                           **{'ID accuracy':f"{(p['test'].logits.argmax(1)==p['test'].labels).double().mean():.2%}"})
     return pd.DataFrame(rows).T
 
-# %% ../nbs/05b_report.ipynb #95bad109
+# %% ../nbs/05b_report.ipynb #fc7f26c9
 def differences(
     pairs:pd.DataFrame,          # From `paired`
     metrics=('AUROC','FPR95'),
@@ -216,12 +217,12 @@ def differences(
     t = lambda o: pd.DataFrame({'a':o.a, 'b':o.b, 'a - b':o.difference, 'from':o.low, 'to':o.high}).map('{:.1%}'.format).assign(p=o.p.map('{:.3f}'.format))
     return pd.concat({m:t(pairs.xs(m, level='figure')) for m in metrics}, axis=1)
 
-# %% ../nbs/05b_report.ipynb #8080cc11
+# %% ../nbs/05b_report.ipynb #f9263cda
 WORDS = '''<p>In-distribution (ID) is the positive class, and a larger score means more in-distribution. <b>AUROC</b>: the chance that an ID image scores higher than an OOD image (50 % is a coin).
 <b>FPR95</b>: the share of OOD images accepted when at least 95 % of ID images are accepted; less is better. <b>AUPR-in</b>, <b>AUPR-out</b>: average precision of finding ID, or OOD, images; these depend on how many there are of each.
 Means give each OOD set the same weight.</p>'''
 
-def _sure(res, n, seed): # How the intervals came about
+def _sure(n, seed): # How the intervals came about
     return f'<p>In brackets: 95 % intervals of a stratified bootstrap over images ({n} replicates, seed {seed}). They cover the choice of test images, not another training run.</p>' if n else '<p>No intervals: ask for them with <code>--replicates 1000</code>.</p>'
 
 def _sections(models, res, shown, pairs, n, seed): # {heading: html}
@@ -230,12 +231,12 @@ def _sections(models, res, shown, pairs, n, seed): # {heading: html}
     tell = '' if pairs is None else f'<p>a: {escape(pairs.attrs["a"])}, b: {escape(pairs.attrs["b"])}; the same images, drawn again together. p is two-sided, for one comparison.</p>'
     return {'Networks':_table(about(models), bold=False), 'Images':_table(bench.table().astype(str), bold=False),
         'All scores':WORDS+'<p>Means over OOD sets in per cent; the best of each column bold.</p>'+_table(summary(res)),
-        'Set by set':_sure(res, n, seed)+_table(table(some), intervals(some) if n else None),
+        'Set by set':_sure(n, seed)+(_table(table(some, ['AUROC','FPR95']), intervals(some, ['AUROC','FPR95'])) if n else _table(table(some))),
         **({} if pairs is None else {'Difference':tell+_table(differences(pairs), bold=False)}),
         'Pictures':''.join(f'<details open><summary>{escape(o)}</summary>{_pictures(models, o, shown)}</details>' for o in bench.ood),
         'Scores against each other':_agreement(models[first], first, res, shown), 'Worst mistakes':''.join(_gallery(p, m, shown[0]) for m,p in models.items()), **_refused(bench)}
 
-# %% ../nbs/05b_report.ipynb #9c35fb88
+# %% ../nbs/05b_report.ipynb #dd20815c
 def _pictures(models, name, shown): # Of one OOD set
     return (_picture(plot_set(models, name, shown), f'Distribution of {", ".join(shown)} on ID test images and {name}; the dashed line accepts 95 % of ID')
            +_picture(plot_curves(models, name, shown), f'ROC and precision-recall curves, ID against {name}'))
@@ -250,7 +251,7 @@ def _gallery(p, model, score): return _picture(plot_mistakes(p, score), f'{model
 def _refused(bench): # Images that could not be read, if any
     return {} if not len(bad := bench.refused()) else {'Images left out':f'<p>{len(bad)} could not be read.</p>'+_table(bad.head(50).astype(str), bold=False)}
 
-# %% ../nbs/05b_report.ipynb #afce22a1
+# %% ../nbs/05b_report.ipynb #41e97388
 def save_html(
     models:dict,               # {name: Passes}
     res:pd.DataFrame,          # From `evaluate`, with `means` if there are intervals
@@ -270,7 +271,7 @@ def save_html(
                 +f'<p><small>ood_detection_vision {__version__}, torch {torch.__version__}</small></p></html>')
     return path
 
-# %% ../nbs/05b_report.ipynb #ecd57544
+# %% ../nbs/05b_report.ipynb #77bfba3e
 def write_report(
     models:dict,      # {name: Passes}
     scores=None,      # Names; None for all
@@ -293,7 +294,7 @@ def write_report(
     if len(bad := bench.refused()): print(f'images that could not be read and were left out: {len(bad)}, named in {save_refused(bad, folder, bench.name).name}')
     return res
 
-# %% ../nbs/05b_report.ipynb #01af98bf
+# %% ../nbs/05b_report.ipynb #784cb9f2
 def _pairs(models, compare, n, seed): # From `paired`, and what was compared; None if nothing is
     if not compare: return None
     if len(sides := [o.strip() for o in compare.split(',')])!=2: raise ValueError(f'compare={compare!r}: name two, as MODEL:SCORE,MODEL:SCORE')
@@ -309,7 +310,7 @@ def _print(res, shown, pairs, bench, n): # What fits a screen
     print(f'\nin per cent; {bench.name}, {bench.size} px, {res.n_id.iloc[0]} ID images; FPR95: OOD images accepted when 95 % of ID images are')
     for m,acc in res.groupby('model', sort=False).accuracy.first().items(): print(f'ID accuracy of the {m} model: {acc:.2%}')
 
-# %% ../nbs/05b_report.ipynb #06e2ef00
+# %% ../nbs/05b_report.ipynb #5fdc72d2
 def save_refused(
     bad:pd.DataFrame, # From `Benchmark.refused`
     folder, name:str, # Of the benchmark
@@ -318,7 +319,7 @@ def save_refused(
     with whole_file(path:=Path(folder)/f'refused_{name}.csv', 'w') as f: bad.to_csv(f, index=False)
     return path
 
-# %% ../nbs/05b_report.ipynb #5892c5b8
+# %% ../nbs/05b_report.ipynb #4448de35
 @command
 def ood_evaluate(
     benchmark:str='mini', # mini, food101 or food101_64
@@ -341,7 +342,7 @@ def ood_evaluate(
     bench = get_benchmark(benchmark, data, limit, hold_out, cache=cache, strict=strict)
     write_report(load_models(bench, which, models), scores, plots, replicates, seed, report, compare)
 
-# %% ../nbs/05b_report.ipynb #02f30002
+# %% ../nbs/05b_report.ipynb #314b06a7
 def run(
     bench,
     settings=None,       # Of the baseline; None for the benchmark's own
@@ -363,7 +364,7 @@ def run(
     tuned,meta = finetune(base, weights_path(bench, 'energy', models), scope, trials, tune_epochs, seed)
     return write_report({'baseline':base, 'fine-tuned':with_meta(base.of(tuned), meta)}, scores, plots, **kw)
 
-# %% ../nbs/05b_report.ipynb #723a1e27
+# %% ../nbs/05b_report.ipynb #682c2b94
 @command
 def ood_run(
     benchmark:str='mini', # mini, food101 or food101_64
