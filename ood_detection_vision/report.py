@@ -7,7 +7,7 @@ __all__ = ['CSS', 'WORDS', 'density', 'plot_set', 'plot_curves', 'rank_correlati
            'plot_mistakes', 'save_tables', 'save_plots', 'about', 'differences', 'save_html', 'write_report',
            'save_refused', 'ood_evaluate', 'run', 'ood_run']
 
-# %% ../nbs/05b_report.ipynb #903c2b98
+# %% ../nbs/05b_report.ipynb #818b9f69
 from base64 import b64encode
 from html import escape
 from io import BytesIO
@@ -20,14 +20,14 @@ from scipy.stats import gaussian_kde
 from . import __version__
 from .data import get_benchmark
 from .energy_finetune import check_tuning, finetune
-from .evaluate import best, evaluate, intervals, latex, load_models, paired, pick_scores, summary, table, with_meta
+from .evaluate import best, evaluate, intervals, latex, load_models, named, paired, pick_scores, summary, table, with_meta
 from .metrics import curves, metrics, threshold_at_tpr
 from .model import default_device, fingerprint, whole_file
 from .scores import Passes
 from .sets import project_root
 from .train import command, flat, settings_for, train_baseline, weights_path
 
-# %% ../nbs/05b_report.ipynb #8e72503d
+# %% ../nbs/05b_report.ipynb #29e36393
 def density(
     s:np.ndarray,  # (N,) scores
     at:np.ndarray, # (K,) where to look, rising; scores outside of its range are left out
@@ -36,7 +36,7 @@ def density(
     inside = s[(s>=at[0])&(s<=at[-1])]
     return len(inside)/len(s)*gaussian_kde(inside)(at) if len(inside)>1 and np.ptp(inside)>0 else np.full(len(at), np.nan)
 
-# %% ../nbs/05b_report.ipynb #2c73988b
+# %% ../nbs/05b_report.ipynb #c15df284
 def _panel(ax, s_id, s_ood, title, name): # Two histograms on common bins, and their densities
     lo,hi = np.percentile(np.r_[s_id, s_ood], [0.5, 99.5])
     bins = np.linspace(lo, hi if hi>lo else lo+1, 50)
@@ -47,7 +47,7 @@ def _panel(ax, s_id, s_ood, title, name): # Two histograms on common bins, and t
     m = metrics(s_id, s_ood)
     ax.set_title(f"{title}: AUROC {m['AUROC']:.1%}, FPR95 {m['FPR95']:.1%}", fontsize=9); ax.set(yticks=[])
 
-# %% ../nbs/05b_report.ipynb #c9f94dcb
+# %% ../nbs/05b_report.ipynb #58fb7435
 def plot_set(
     models:dict,                # {name: Passes}
     name:str,                   # OOD set
@@ -61,7 +61,7 @@ def plot_set(
     fig.tight_layout()
     return fig
 
-# %% ../nbs/05b_report.ipynb #87ba69d2
+# %% ../nbs/05b_report.ipynb #d432e3c7
 def plot_curves(
     models:dict,               # {name: Passes}
     name:str,                  # OOD set
@@ -78,7 +78,7 @@ def plot_curves(
     fig.tight_layout()
     return fig
 
-# %% ../nbs/05b_report.ipynb #2d4b41c1
+# %% ../nbs/05b_report.ipynb #8f9ab0a2
 def rank_correlation(
     p:Passes,
     scores, # Names
@@ -97,7 +97,7 @@ def plot_correlation(
     ax.tick_params(labelsize=8, length=0); fig.tight_layout()
     return fig
 
-# %% ../nbs/05b_report.ipynb #76f0e966
+# %% ../nbs/05b_report.ipynb #5725a339
 def plot_pair(
     p:Passes,
     a:str, b:str, # Scores
@@ -116,7 +116,7 @@ def plot_pair(
     axs[0].set_ylabel(f'{b}: share of ID below'); fig.tight_layout()
     return fig
 
-# %% ../nbs/05b_report.ipynb #9e272f4e
+# %% ../nbs/05b_report.ipynb #5111d28e
 def mistakes(
     p:Passes,
     score:str,
@@ -131,7 +131,7 @@ def mistakes(
     return pd.DataFrame(dict(place=top.numpy(), score=s[top].numpy(), predicted=names[out.logits[top].argmax(1).numpy()],
                              true=names[out.labels[top].numpy()] if name=='test' else ''))
 
-# %% ../nbs/05b_report.ipynb #8ac39dbc
+# %% ../nbs/05b_report.ipynb #d7a7b30c
 def plot_mistakes(
     p:Passes,
     score:str,
@@ -151,7 +151,7 @@ def plot_mistakes(
 
 def _short(s, n=22): return (s if len(s)<=n else s[:n-1]+'…').replace(' → ', '\n→ ')
 
-# %% ../nbs/05b_report.ipynb #8acac00f
+# %% ../nbs/05b_report.ipynb #f3a0ff21
 def save_tables(
     res:pd.DataFrame, # From `evaluate`
     folder,           # Made if it is not there
@@ -178,7 +178,7 @@ def save_plots(
         plt.close(fig)
     return files
 
-# %% ../nbs/05b_report.ipynb #1043cbb0
+# %% ../nbs/05b_report.ipynb #34f1c5e8
 CSS = '''body{font:16px/1.5 system-ui,sans-serif;color:#1c2430;background:#fff;max-width:1080px;margin:0 auto;padding:1rem}
 h1{font-size:1.7rem;margin:.5rem 0}h2{font-size:1.25rem;margin:2.2rem 0 .4rem;border-bottom:1px solid #d5dbe3;padding-bottom:.2rem}p{max-width:46rem;margin:.4rem 0 .8rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.84rem;font-variant-numeric:tabular-nums}th,td{padding:.18rem .55rem;text-align:right;white-space:nowrap}
@@ -195,7 +195,7 @@ def _picture(fig, alt, kind='png', dpi=90): # A figure inside of the page; close
     fig.savefig(buf:=BytesIO(), format=kind, dpi=dpi, **(dict(pil_kwargs=dict(quality=80)) if kind=='jpeg' else {})); plt.close(fig)
     return f'<figure><img alt="{escape(alt)}" src="data:image/{kind};base64,{b64encode(buf.getvalue()).decode()}"><figcaption>{escape(alt)}</figcaption></figure>'
 
-# %% ../nbs/05b_report.ipynb #f33f91e7
+# %% ../nbs/05b_report.ipynb #33cfc7c7
 def about(
     models:dict, # {name: Passes}
 )->pd.DataFrame: # A row for each model
@@ -208,7 +208,7 @@ def about(
                           **{'ID accuracy':f"{(p['test'].logits.argmax(1)==p['test'].labels).double().mean():.2%}"})
     return pd.DataFrame(rows).T
 
-# %% ../nbs/05b_report.ipynb #fc7f26c9
+# %% ../nbs/05b_report.ipynb #d61375ed
 def differences(
     pairs:pd.DataFrame,          # From `paired`
     metrics=('AUROC','FPR95'),
@@ -217,7 +217,7 @@ def differences(
     t = lambda o: pd.DataFrame({'a':o.a, 'b':o.b, 'a - b':o.difference, 'from':o.low, 'to':o.high}).map('{:.1%}'.format).assign(p=o.p.map('{:.3f}'.format))
     return pd.concat({m:t(pairs.xs(m, level='figure')) for m in metrics}, axis=1)
 
-# %% ../nbs/05b_report.ipynb #f9263cda
+# %% ../nbs/05b_report.ipynb #cfacd1e2
 WORDS = '''<p>In-distribution (ID) is the positive class, and a larger score means more in-distribution. <b>AUROC</b>: the chance that an ID image scores higher than an OOD image (50 % is a coin).
 <b>FPR95</b>: the share of OOD images accepted when at least 95 % of ID images are accepted; less is better. <b>AUPR-in</b>, <b>AUPR-out</b>: average precision of finding ID, or OOD, images; these depend on how many there are of each.
 Means give each OOD set the same weight.</p>'''
@@ -236,13 +236,13 @@ def _sections(models, res, shown, pairs, n, seed): # {heading: html}
         'Pictures':''.join(f'<details open><summary>{escape(o)}</summary>{_pictures(models, o, shown)}</details>' for o in bench.ood),
         'Scores against each other':_agreement(models[first], first, res, shown), 'Worst mistakes':''.join(_gallery(p, m, shown[0]) for m,p in models.items()), **_refused(bench)}
 
-# %% ../nbs/05b_report.ipynb #dd20815c
+# %% ../nbs/05b_report.ipynb #4d4499dc
 def _pictures(models, name, shown): # Of one OOD set
     return (_picture(plot_set(models, name, shown), f'Distribution of {", ".join(shown)} on ID test images and {name}; the dashed line accepts 95 % of ID')
            +_picture(plot_curves(models, name, shown), f'ROC and precision-recall curves, ID against {name}'))
 
 def _agreement(p, model, res, shown): # Of scores
-    html = _picture(plot_correlation(rank_correlation(p, list(res.score[res.model==model].unique()))), f'Rank correlation of the scores of the {model} model over all test images, from -1 (blue) to 1 (red)')
+    html = _picture(plot_correlation(rank_correlation(p, list(res.score[res.model==model].unique()))), f'Rank correlation of the scores of the {model} model over all test images, from -1 (blue) to 1 (red); blank where a score is the same for all')
     if len(shown)<2: return html
     return html+_picture(plot_pair(p, *shown[:2], list(p.bench.ood)[0]), f'{shown[0]} against {shown[1]} of the {model} model, ID test images and {list(p.bench.ood)[0]}; dashed: thresholds')
 
@@ -251,7 +251,7 @@ def _gallery(p, model, score): return _picture(plot_mistakes(p, score), f'{model
 def _refused(bench): # Images that could not be read, if any
     return {} if not len(bad := bench.refused()) else {'Images left out':f'<p>{len(bad)} could not be read.</p>'+_table(bad.head(50).astype(str), bold=False)}
 
-# %% ../nbs/05b_report.ipynb #41e97388
+# %% ../nbs/05b_report.ipynb #5541495b
 def save_html(
     models:dict,               # {name: Passes}
     res:pd.DataFrame,          # From `evaluate`, with `means` if there are intervals
@@ -266,12 +266,12 @@ def save_html(
     parts = {k:(k.lower().replace(' ', '-'),v) for k,v in _sections(models, res, list(scores), pairs, replicates, seed).items()}
     with whole_file(path := Path(path), 'w') as f:
         f.write(f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title><style>{CSS}</style>'
-                f'<h1>{escape(title)}</h1><p>{bench.size} × {bench.size} pixels, {len(bench.test):,} ID test images of {len(bench.classes)} classes. Nothing was chosen by looking at them.</p><nav>'
+                f'<h1>{escape(title)}</h1><p>{bench.size} × {bench.size} pixels, {len(bench.test):,} ID test images of {len(bench.classes)} classes.</p><nav>'
                 +''.join(f'<a href="#{i}">{escape(k)}</a>' for k,(i,_) in parts.items())+'</nav>'+''.join(f'<h2 id="{i}">{escape(k)}</h2>{v}' for k,(i,v) in parts.items())
                 +f'<p><small>ood_detection_vision {__version__}, torch {torch.__version__}</small></p></html>')
     return path
 
-# %% ../nbs/05b_report.ipynb #77bfba3e
+# %% ../nbs/05b_report.ipynb #eb90e426
 def write_report(
     models:dict,      # {name: Passes}
     scores=None,      # Names; None for all
@@ -284,9 +284,11 @@ def write_report(
     "Evaluate, print the table, write plots, CSV, LaTeX and perhaps a page"
     bench = next(iter(models.values())).bench
     folder = Path(folder) if folder else project_root()/'plots'/bench.subfolder
+    sides = _sides(models, compare) # a wrong name is told before anything is made
     res = evaluate(models, scores, replicates, seed, means=True)
     shown = [s for s in ('energy','cores') if s in set(res.score)] or list(res.score.unique()[:2])
-    pairs = _pairs(models, compare or (f'{list(models)[0]}:{shown[0]},{list(models)[1]}:{shown[0]}' if len(models)>1 and replicates else None), replicates or 1000, seed)
+    if sides is None and len(models)>1 and replicates: sides = [f'{m}:{shown[0]}' for m in list(models)[:2]]
+    pairs = sides and _pairs(models, sides, replicates or 1000, seed)
     files = save_tables(res, folder)+save_plots(models, folder, shown)
     if html: files.insert(0, save_html(models, res, folder/f'report_{bench.name}.html', shown, pairs, replicates, seed))
     _print(res, shown, pairs, bench, replicates)
@@ -294,10 +296,14 @@ def write_report(
     if len(bad := bench.refused()): print(f'images that could not be read and were left out: {len(bad)}, named in {save_refused(bad, folder, bench.name).name}')
     return res
 
-# %% ../nbs/05b_report.ipynb #784cb9f2
-def _pairs(models, compare, n, seed): # From `paired`, and what was compared; None if nothing is
+# %% ../nbs/05b_report.ipynb #372cd55c
+def _sides(models, compare): # 'MODEL:SCORE,MODEL:SCORE' -> the two, checked; None if nothing is to be compared
     if not compare: return None
     if len(sides := [o.strip() for o in compare.split(',')])!=2: raise ValueError(f'compare={compare!r}: name two, as MODEL:SCORE,MODEL:SCORE')
+    for o in sides: named(models, o)
+    return sides
+
+def _pairs(models, sides, n, seed): # From `paired`, and what was compared
     pairs = paired(models, *sides, n, seed)
     pairs.attrs.update(a=sides[0], b=sides[1])
     return pairs
@@ -310,7 +316,7 @@ def _print(res, shown, pairs, bench, n): # What fits a screen
     print(f'\nin per cent; {bench.name}, {bench.size} px, {res.n_id.iloc[0]} ID images; FPR95: OOD images accepted when 95 % of ID images are')
     for m,acc in res.groupby('model', sort=False).accuracy.first().items(): print(f'ID accuracy of the {m} model: {acc:.2%}')
 
-# %% ../nbs/05b_report.ipynb #5fdc72d2
+# %% ../nbs/05b_report.ipynb #eb179d32
 def save_refused(
     bad:pd.DataFrame, # From `Benchmark.refused`
     folder, name:str, # Of the benchmark
@@ -319,7 +325,7 @@ def save_refused(
     with whole_file(path:=Path(folder)/f'refused_{name}.csv', 'w') as f: bad.to_csv(f, index=False)
     return path
 
-# %% ../nbs/05b_report.ipynb #4448de35
+# %% ../nbs/05b_report.ipynb #fe9abbcd
 @command
 def ood_evaluate(
     benchmark:str='mini', # mini, food101 or food101_64
@@ -342,7 +348,7 @@ def ood_evaluate(
     bench = get_benchmark(benchmark, data, limit, hold_out, cache=cache, strict=strict)
     write_report(load_models(bench, which, models), scores, plots, replicates, seed, report, compare)
 
-# %% ../nbs/05b_report.ipynb #314b06a7
+# %% ../nbs/05b_report.ipynb #5f87d40d
 def run(
     bench,
     settings=None,       # Of the baseline; None for the benchmark's own
@@ -364,7 +370,7 @@ def run(
     tuned,meta = finetune(base, weights_path(bench, 'energy', models), scope, trials, tune_epochs, seed)
     return write_report({'baseline':base, 'fine-tuned':with_meta(base.of(tuned), meta)}, scores, plots, **kw)
 
-# %% ../nbs/05b_report.ipynb #682c2b94
+# %% ../nbs/05b_report.ipynb #9625781a
 @command
 def ood_run(
     benchmark:str='mini', # mini, food101 or food101_64
