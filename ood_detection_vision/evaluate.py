@@ -115,8 +115,8 @@ def best(
 ):                          # pandas Styler
     "A table with the best of each column bold; the best on each set, where rows are of sets"
     sets = wide.index.get_level_values('set') if 'set' in wide.index.names else np.zeros(len(wide))
-    good = (wide*[-1 if c[0] in LOWER else 1 for c in wide]).round(1).groupby(sets)
-    bold = good.transform('max').eq(good.transform(lambda o: o)) & good.transform('size').gt(1).to_numpy()[:,None]
+    good = (wide*[-1 if c[0] in LOWER else 1 for c in wide]).round(1)
+    bold = good.eq(good.groupby(sets).transform('max')) & good.groupby(sets).transform('size').gt(1).to_numpy()[:,None] # nothing is best alone
     style = (wide if text is None else text).style.apply(lambda _: bold.replace({True:'font-weight: bold', False:''}), axis=None)
     return style.format('{:.1f}') if text is None else style
 
