@@ -32,17 +32,19 @@ def log_response(
     return sum(l1*m.clamp(min=eps).log() + l2*f.clamp(min=eps).log() for m,f in zip(rm, rf))
 
 # %% ../nbs/02d_cores.ipynb #ccc4768f
+def _count(share, n): return max(1, min(n, share if isinstance(share, int) else round(share*n))) # kernels to select of n
+
 def _onehot(idx, n): return torch.zeros(len(idx), n).scatter_(1, idx, 1.) # (C, k) indices -> (C, n) mask
 
 def _back(
     w,     # (O, J, ...) weights from J inputs to O outputs
     pos,   # (C, k) selected outputs per class, positive side
     neg,   # (C, k) same, negative side
-    share, # Of the inputs to select
+    share, # Of the inputs to select, or a whole number of them
 ):         # (C, k') selected inputs on both sides
     "One step of the walk back (Tang et al. 2024, eq. 8)"
     w = w.detach().float().cpu().flatten(2) if w.dim()>2 else w.detach().float().cpu()[:,:,None]
-    k = max(1, round(share*w.shape[1]))
+    k = _count(share, w.shape[1])
     up,down = _onehot(pos, len(w))@w.amax(2),_onehot(neg, len(w))@w.amin(2) # (C, J)
     return up.topk(k).indices,(-down).topk(k).indices
 
@@ -50,15 +52,18 @@ def _back(
 def class_kernels(
     model:MobileNetV3,
     taps:list,            # Layers to select kernels of
-    share:float=0.2,      # Of each layer's kernels
+    share:float=0.2,      # Of each layer's kernels; a whole number is their number
     path:str='chain',     # Through the hidden head layer: 'chain' or 'collapse'
+    least:str='top',      # Weights of the least likely class to begin with: 'top' or 'bottom'
 )->dict:                  # {layer: ((C, k) kernels if the class is the most likely, (C, k) if it is the least likely)}
     "Kernels that belong to each class, by walking back from the classifier (Tang et al. 2024, eqs. 6 and 8)"
     if not hasattr(model, 'dense_convs'): raise ValueError(f'CORES walks back through the convolutions of MobileNetV3, which {type(model).__name__} is not: leave this score out')
     if path not in ('chain','collapse'): raise ValueError(f"path={path!r} is neither 'chain' nor 'collapse'")
+    if least not in ('top','bottom'): raise ValueError(f"least={least!r} is neither 'top' nor 'bottom'")
     w1,w2 = [model.classifier[i].weight.detach().float().cpu() for i in (0,-1)]
-    top = lambda w: w.topk(max(1, round(share*w.shape[1]))).indices
-    sel = (top(w2@w1),)*2 if path=='collapse' else _back(w1, top(w2), top(w2), share)
+    top = lambda w: w.topk(_count(share, w.shape[1])).indices
+    both = lambda w: (top(w),top(w if least=='top' else -w))
+    sel = both(w2@w1) if path=='collapse' else _back(w1, *both(w2), share)
     res = {}
     for name,conv in reversed(model.dense_convs().items()):
         if name in taps: res[name] = sel
@@ -72,19 +77,35 @@ class CORES(Score):
     "Convolutional response-based score (Tang et al. 2024)"
     def __init__(self,
         layers:list=None,           # Layers to combine; None for a choice among those that `Outputs` holds
-        share:float=0.2,            # Of the kernels of each layer to select
+        share:float=0.2,            # Of the kernels of each layer to select; a whole number is their number
         path:str='chain',           # Through the hidden head layer: 'chain' or 'collapse'
+        least:str='top',            # Weights of the least likely class to begin with: 'top' or 'bottom'
+        bn:bool=False,              # Take responses behind BatchNorm?
+        shared:bool=False,          # One pair of thresholds for all layers?
         combine:str='geometric',    # Mean over layers of log S ('geometric') or of S ('arithmetic')
         qs:tuple=(.05,.01,.1,.2,.3,.5,.7,.9), # Noise quantiles to try; the first wins ties
         l1:float=10., l2:float=1.,  # Powers of magnitude and frequency
     ):
         if combine not in ('geometric','arithmetic'): raise ValueError(f"combine={combine!r} is neither 'geometric' nor 'arithmetic'")
-        self.layers,self.share,self.path,self.combine,self.qs,self.l1,self.l2 = layers,share,path,combine,qs,l1,l2
+        self.layers,self.share,self.path,self.least,self.bn,self.shared = layers,share,path,least,bn,shared
+        self.combine,self.qs,self.l1,self.l2 = combine,qs,l1,l2
 
 # %% ../nbs/02d_cores.ipynb #3c84e055
+def _batchnorm(model, conv): # (K,) slopes and (K,) shifts of the BatchNorm behind a convolution
+    head,_,i = conv.rpartition('.')
+    b = model.get_submodule(f'{head}.{int(i)+1}')
+    slope = (b.weight/(b.running_var+b.eps).sqrt()).detach().cpu()
+    return slope,b.bias.detach().cpu()-b.running_mean.cpu()*slope
+
+@patch
+def _seen(self:CORES, out, layer): # (N, K) maxima and (N, K) minima, perhaps behind BatchNorm
+    if not self.bn: return out.responses[layer]
+    a,b = [o*self.affine[layer][0]+self.affine[layer][1] for o in out.responses[layer]]
+    return torch.maximum(a, b),torch.minimum(a, b)
+
 @patch
 def _extremes(self:CORES, out, layer): # (N, k) maxima and (N, k) minima of the selected kernels
-    (mx,mn),(pos,neg) = out.responses[layer],self.kernels[layer]
+    (mx,mn),(pos,neg) = self._seen(out, layer),self.kernels[layer]
     return mx.gather(1, pos[out.logits.argmax(1)]),mn.gather(1, neg[out.logits.argmin(1)])
 
 @patch
@@ -108,11 +129,12 @@ def _dead(p, n, tau): # Share of images with no kernel beyond the threshold, on 
     return max((o<=0).all(1).double().mean().item() for o in (p-tau[0], tau[1]-n))
 
 @patch
-def _thresholds(self:CORES, f, layer): # {tau, auroc, floored} of the best pair of quantiles
-    noise,(val,nz) = f.noise.responses[layer],[self._extremes(o, layer) for o in (f.val, f.noise)]
+def _thresholds(self:CORES, f, layers): # {tau, auroc, floored} of the pair of quantiles that is best for these layers together
+    noise = [np.concatenate([self._seen(f.noise, l)[i].flatten() for l in layers]) for i in (0,1)]
+    val,nz = [[self._extremes(o, l) for l in layers] for o in (f.val, f.noise)]
     up,down = np.quantile(noise[0], [1-q for q in self.qs]),np.quantile(noise[1], self.qs)
-    score = lambda e,tau: log_response(*e, tau, self.l1, self.l2)
-    tried = [dict(tau=t, auroc=_vs_noise(score(val, t), score(nz, t)), floored=_dead(*val, t)) for t in ((a,b) for a in up for b in down if a>b)]
+    score = lambda es,tau: _mean_response(torch.stack([log_response(*e, tau, self.l1, self.l2) for e in es]), self.combine)
+    tried = [dict(tau=t, auroc=_vs_noise(score(val, t), score(nz, t)), floored=max(_dead(*e, t) for e in val)) for t in ((a,b) for a in up for b in down if a>b)]
     return max(tried, key=lambda r: (-max(r['floored'], 0.01), r['auroc']))
 
 # %% ../nbs/02d_cores.ipynb #37a8c1d3
@@ -129,8 +151,9 @@ def _drop_blurring(logs, combine): # {layer: (log S of ID validation, of noise)}
 def fit(self:CORES, f:Fitting):
     layers = list(f.val.responses) if self.layers is None else self.layers
     if not layers: raise ValueError('CORES needs kernel responses: extract with taps')
-    self.kernels = class_kernels(f.model, layers, self.share, self.path)
-    self.report = {l:self._thresholds(f, l) for l in layers}
+    self.kernels = class_kernels(f.model, layers, self.share, self.path, self.least)
+    self.affine = {l:_batchnorm(f.model, l) for l in layers} if self.bn else {}
+    self.report = dict.fromkeys(layers, self._thresholds(f, layers)) if self.shared else {l:self._thresholds(f, [l]) for l in layers}
     self.tau = {l:self.report[l]['tau'] for l in layers}
     if self.layers is not None: return self
     val,noise = self.by_layer(f.val),self.by_layer(f.noise)

@@ -6,12 +6,14 @@
 __all__ = ['class_means', 'Mahalanobis', 'RMD', 'principal_dim', 'Residual', 'ViM', 'KPCA', 'NNGuide', 'FDBD', 'NCI', 'SHE']
 
 # %% ../nbs/02b_features.ipynb #40121ef4
+from functools import wraps
 from math import pi
 
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.utils.weak import WeakIdKeyDictionary
 
 from .scores import Fitting, Outputs, Score, energy_score, register_score
 
@@ -23,6 +25,17 @@ def _batches(x, *others, room=2**22): # few rows at a time, of `x` in double pre
 def _by_row(f, x, *others): return torch.cat([f(*b) for b in _batches(x, *others)]) # `f` gives one number a row
 def _mean(x): return sum(c.sum(0) for c, in _batches(x))/len(x)
 def _scatter(chunks): return sum(c.T@c for c in chunks) # (n, D) chunks -> (D, D) sum of outer products
+
+# %% ../nbs/02b_features.ipynb #6b61fc5c
+_known = WeakIdKeyDictionary() # Outputs -> {what: value}
+
+def _shared(f): # Decorator: a function of Outputs, computed once for each
+    @wraps(f)
+    def _f(out):
+        have = _known.setdefault(out, {})
+        if f.__name__ not in have: have[f.__name__] = f(out)
+        return have[f.__name__]
+    return _f
 
 # %% ../nbs/02b_features.ipynb #2e686568
 def _train(f): # ID train outputs, checked
@@ -49,6 +62,20 @@ def class_means(
     for c,i,u in _batches(out.features, y, use): total.index_add_(0, i, c*u[:,None])
     return total/count[:,None]
 
+# %% ../nbs/02b_features.ipynb #b018531d
+@_shared
+def _within(out): # (C, D) class means, (D, D) scatter around them
+    means = class_means(out)
+    return means,_scatter(c-means[y] for c,y in _batches(out.features, out.labels))
+
+@_shared
+def _total(out): # (D,) mean of the features, (D, D) scatter around it
+    mean = _mean(out.features)
+    if '_within' not in _known.get(out, {}): return mean,_scatter(c-mean for c, in _batches(out.features))
+    means,scatter = _within(out)
+    between = (means-mean)*out.labels.bincount(minlength=len(means))[:,None].double().sqrt()
+    return mean,scatter+between.T@between # no image is looked at again
+
 # %% ../nbs/02b_features.ipynb #06b7fa85
 def _whitening(
     scatter, # (D, D) sum of outer products of rows
@@ -65,8 +92,8 @@ class Mahalanobis(Score):
     "Squared distance to the nearest class mean under one covariance of all classes (Lee et al. 2018, eq. 2)"
     def fit(self, f:Fitting):
         out = _train(f)
-        self.mean,means = _mean(out.features),class_means(out)
-        self.P = _whitening(_scatter(c-means[y] for c,y in _batches(out.features, out.labels)), len(out))
+        (means,scatter),(self.mean,_) = _within(out),_total(out)
+        self.P = _whitening(scatter, len(out))
         self.means = (means-self.mean)@self.P # (C, r); centred first, for the sake of digits
         return self
 
@@ -79,11 +106,12 @@ class RMD(Mahalanobis):
     "Mahalanobis distance less the distance to one Gaussian of all classes (Ren et al. 2021)"
     def fit(self, f:Fitting):
         super().fit(f)
-        self.P0 = _whitening(_scatter(c-self.mean for c, in _batches(f.train.features)), len(f.train))
+        self.P0 = _whitening(_total(f.train)[1], len(f.train))
         return self
 
-    def __call__(self, out:Outputs)->Tensor:
-        return super().__call__(out)+_by_row(lambda c: ((c-self.mean)@self.P0).square().sum(1), out.features)
+    def background(self, out): return _by_row(lambda c: ((c-self.mean)@self.P0).square().sum(1), out.features)
+    def __call__(self, out:Outputs)->Tensor: return super().__call__(out)+self.background(out)
+    def on(self, passes, name): return passes.scored('mahalanobis', name)+self.background(passes[name])
 
 # %% ../nbs/02b_features.ipynb #114878c9
 def principal_dim(
@@ -107,7 +135,8 @@ def fit(self:Residual, f:Fitting):
     D = x.shape[1]
     if self.dim is not None and not 0<self.dim<D: raise ValueError(f'dim={self.dim}: of {D} features, 1 to {D-1} directions can be kept')
     self.u = -torch.linalg.pinv(w)@b
-    var,vec = torch.linalg.eigh(_scatter(c-self.u for c, in _batches(x)))
+    mean,scatter = _total(f.train)
+    var,vec = torch.linalg.eigh(scatter+len(x)*torch.outer(mean-self.u, mean-self.u)) # around u
     span = int((var>D*torch.finfo(var.dtype).eps*var[-1]).sum()) # directions in which the training images differ
     d = min(principal_dim(D), max(1, span//2)) if self.dim is None else self.dim
     if span<=d: raise ValueError(f'training images span at most dim={d} directions: nothing is left for a residual')
@@ -134,6 +163,7 @@ class ViM(Residual):
         return self
 
     def __call__(self, out:Outputs)->Tensor: return energy_score(out.logits.double())-self.alpha*self.residual(out.features)
+    def on(self, passes, name): return energy_score(passes[name].logits.double())+self.alpha*passes.scored('residual', name)
 
 # %% ../nbs/02b_features.ipynb #9c9eff3b
 @register_score('kpca')
@@ -149,22 +179,23 @@ class KPCA(Score):
         self.ratio,self.gamma,self.m,self.seed = ratio,gamma,m,seed
 
     def mapped(self,
-        z:Tensor, # (n, D) double
-    )->Tensor:    # (n, m)
+        z:Tensor, # (n, D)
+    )->Tensor:    # (n, m) in single precision
         "Random Fourier features"
-        return (2/len(self.theta))**.5*(F.normalize(z, dim=1)@self.omega+self.theta).cos()
+        return torch.addmm(self.theta, F.normalize(z.float(), dim=1), self.omega).cos_().mul_((2/len(self.theta))**.5)
 
 # %% ../nbs/02b_features.ipynb #421a3045
 @patch
 def fit(self:KPCA, f:Fitting):
     x,g = _train(f).features,torch.Generator().manual_seed(self.seed)
     m = self.m or 2*x.shape[1]
-    self.omega = (2*self.gamma)**.5*torch.randn(x.shape[1], m, generator=g).double()
-    self.theta = 2*pi*torch.rand(m, generator=g).double()
-    self.mean = sum(self.mapped(c).sum(0) for c, in _batches(x))/len(x)
-    var,vec = torch.linalg.eigh(_scatter(self.mapped(c)-self.mean for c, in _batches(x)))
+    self.omega,self.theta = (2*self.gamma)**.5*torch.randn(x.shape[1], m, generator=g),2*pi*torch.rand(m, generator=g)
+    near,total,scatter = self.mapped(x[:4096]).mean(0),0,0 # a first guess at the mean, for the sake of digits
+    for c, in _batches(x): p = self.mapped(c)-near; total,scatter = total+p.sum(0).double(),scatter+(p.T@p).double()
+    self.mean = near+(total/len(x)).float()
+    var,vec = torch.linalg.eigh(scatter-torch.outer(total, total)/len(x))
     q = 1+(var.flip(0).cumsum(0) < self.ratio*var.sum()).sum()
-    self.main = vec[:,-q:].clone() # (m, q)
+    self.main = vec[:,-q:].float() # (m, q)
     return self
 
 @patch
