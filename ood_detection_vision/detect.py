@@ -268,6 +268,7 @@ def sources(
         for o in images: yield from sources(o)
     else: yield f'{images!r:.50}',images
 
+# %% ../nbs/06_detect.ipynb #f25473df
 def _files(path): # A folder is its image files
     if not path.is_dir(): yield str(path),path; return
     n = 0
@@ -317,6 +318,7 @@ def batch(self:OODDetector,
     rows = [dict(image=n, **found.get(i, dict(error=errors.get(i)))) for i,(n,_) in enumerate(items)]
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict(probability=float, p=float, score=float))
 
+# %% ../nbs/06_detect.ipynb #c071d859
 @patch
 def _decide(self:OODDetector, x, level): # (N, size, size, 3) bytes -> [{label, probability, p, score, top5}]
     out = self.outputs(torch.from_numpy(x).permute(0,3,1,2))
@@ -456,6 +458,7 @@ def detector_folder(
     homes = [project_root(),Path(__file__).resolve().parents[1]] if '__file__' in globals() else [project_root()]
     return Path(folder) if folder else next((d for h in homes if (d := h/'models'/'detector').exists()), homes[0]/'models'/'detector')
 
+# %% ../nbs/06_detect.ipynb #70d41141
 @command
 def ood_fit_detector(
     benchmark:str='mini',  # mini, food101 or food101_64
