@@ -21,7 +21,7 @@ def p_values(
 )->Tensor:      # (N,) double, in [1/(n+1), 1]
     "Conformal p-values: small where an image is stranger than validation images"
     below = torch.searchsorted(val.double().sort().values, s.double(), right=True)
-    return (1+below)/(len(val)+1.)
+    return (1+below).double()/(len(val)+1)
 
 # %% ../nbs/02f_ensembles.ipynb #fd761be3
 HOW = dict(fisher=lambda p: p.log().sum(0), mean=lambda p: p.mean(0), max=lambda p: p.amax(0), min=lambda p: p.amin(0)) # (J, N) p-values -> (N,)
