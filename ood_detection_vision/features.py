@@ -195,7 +195,7 @@ def fit(self:KPCA, f:Fitting):
     self.mean = near+(total/len(x)).float()
     var,vec = torch.linalg.eigh(scatter-torch.outer(total, total)/len(x))
     q = 1+(var.flip(0).cumsum(0) < self.ratio*var.sum()).sum()
-    self.main = vec[:,-q:].float() # (m, q)
+    self.main = vec[:,-q:].float().contiguous() # (m, q)
     return self
 
 @patch

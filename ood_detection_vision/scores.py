@@ -23,6 +23,7 @@ from .augment import normalise
 from .data import Benchmark
 from .images import ImageArray, cache_key, flatten, loader, refusals
 from .model import MobileNetV3, Taps, fingerprint, whole_file
+from .runs import gathered, my_share, world
 
 # %% ../nbs/02_scores.ipynb #905d3b1e
 @dataclass
@@ -44,23 +45,25 @@ def extract(
     device=None,        # Where to run; None for where the model is
     desc:str=None,      # Text of the progress bar; None for no bar
 )->Outputs:             # On the CPU
-    "Send every image of `ds` through the network once"
+    "Send every image of `ds` through the network once; several processes share the images, and all get all outputs"
     if not len(ds): raise ValueError('an empty data set has no outputs')
     device = device or next(model.parameters()).device
     was,rows,prepare = model.training,[],getattr(model, 'prepare', None) or normalise
     model.to(device, memory_format=torch.channels_last).eval()
     with Taps(model, model.taps() if taps is None else taps) as t:
-        for x,y in tqdm(loader(ds, bs), desc=desc, disable=desc is None or None, leave=False):
+        for x,y,i in tqdm(my_share(ds, bs, index=True), desc=desc, disable=desc is None or None, leave=False):
             out = model.forward_both(prepare(x.to(device)))
-            rows.append(([o.cpu() for o in out], y, {n:[o.cpu() for o in r] for n,r in t.out.items()}))
+            rows.append(([o.cpu() for o in out], y, {n:[o.cpu() for o in r] for n,r in t.out.items()}, i))
     model.train(was)
-    return _cat(rows)
+    return _cat(sum(gathered(rows), []))
 
 # %% ../nbs/02_scores.ipynb #426ae92d
-def _cat(rows): # [((logits, features), labels, responses)] of batches -> Outputs
-    both,labels,resp = zip(*rows)
-    logits,features = map(torch.cat, zip(*both))
-    return Outputs(logits, features, torch.cat(labels), {n:tuple(torch.cat([r[n][i] for r in resp]) for i in (0,1)) for n in resp[0]})
+def _cat(rows): # [((logits, features), labels, responses, places)] of batches -> Outputs, in the order of the places
+    both,labels,resp,at = zip(*rows)
+    at = torch.cat(at); order = None if world()[1]==1 else at.argsort()
+    cat = lambda ts: torch.cat(ts) if order is None else torch.cat(ts)[order]
+    logits,features = map(cat, zip(*both))
+    return Outputs(logits, features, cat(labels), {n:tuple(cat([r[n][i] for r in resp]) for i in (0,1)) for n in resp[0]})
 
 # %% ../nbs/02_scores.ipynb #dfc1229e
 @patch
@@ -105,7 +108,7 @@ def _stored(self:Passes, name): # Outputs from the file, or made and written the
     path = self.store/f'{name}-{blake2b(repr(what).encode(), digest_size=8).hexdigest()}.pt'
     if path.exists(): return _read_outputs(path)
     out = self._extracted(name)
-    if not refusals(ds):
+    if not refusals(ds) and world()[0]==0:
         with whole_file(path) as f: torch.save(vars(out), f)
     return out
 
