@@ -133,8 +133,10 @@ def plot_energies(
 ):                # matplotlib figure
     "Histograms of the energy of ID images and outliers"
     fig,axs = plt.subplots(1, len(sets), figsize=(3.2*len(sets), 1.9), dpi=72, sharex=True, squeeze=False)
+    lo,hi = np.percentile(np.concatenate([-energy_score(o.logits).numpy() for outs in sets.values() for o in outs]), [1, 99])
+    bins = np.linspace(lo, hi if hi>lo else lo+1, 60) # the rare extremes are gathered at the edges
     for ax,(title,outs) in zip(axs[0], sets.items()):
-        for o,label in zip(outs, ('ID','outliers')): ax.hist(-energy_score(o.logits).numpy(), 60, density=True, alpha=.5, label=label)
+        for o,label in zip(outs, ('ID','outliers')): ax.hist((-energy_score(o.logits).numpy()).clip(lo, hi), bins, density=True, alpha=.5, label=label)
         for m in margins or (): ax.axvline(m, c='k', ls='--', lw=.8)
         ax.set(title=title, xlabel='energy', yticks=[])
     axs[0,0].legend(frameon=False)
@@ -150,7 +152,7 @@ def plot_surface(
     "Energy over the plane of the two main directions of the features"
     z = torch.cat([ids.features, aux.features]); pca = PCA(2, random_state=0).fit(z)
     at = [pca.transform(o.features[:n]) for o in (ids, aux)]
-    lo,hi = [f(np.concatenate(at), axis=0) for f in (np.min, np.max)]
+    lo,hi = np.percentile(np.concatenate(at), [1, 99], axis=0)
     X,Y = np.meshgrid(*[np.linspace(a, b, 60) for a,b in zip(lo, hi)])
     grid = torch.tensor(pca.inverse_transform(np.stack([X.ravel(), Y.ravel()], 1)), dtype=torch.float32)
     fig,axs = plt.subplots(1, len(heads), figsize=(3.4*len(heads), 2.6), dpi=72, squeeze=False)
@@ -158,7 +160,7 @@ def plot_surface(
         with torch.no_grad(): e = -energy_score(head(grid.to(head.weight)).cpu()).numpy()
         fig.colorbar(ax.contourf(X, Y, e.reshape(X.shape), 12, cmap='viridis'), ax=ax, label='energy')
         for p,c,label in zip(at, ('w','r'), ('ID','outliers')): ax.scatter(*p.T, s=3, c=c, label=label)
-        ax.set(title=title, xticks=[], yticks=[])
+        ax.set(title=title, xticks=[], yticks=[], xlim=(lo[0], hi[0]), ylim=(lo[1], hi[1]))
     axs[0,0].legend(fontsize=7)
     return fig
 
