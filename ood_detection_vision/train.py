@@ -385,19 +385,19 @@ def train_baseline(
         res = load_for(bench, path)
         if world()[0]==0: print(skipped(path, flat(res[1]), asdict(s)|dict(size=size, limit=bench.limit)))
         return res
-    with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(bench, s, size, path, device)
-    return load_for(bench, path)
-
-def _train_and_save(bench, s, size, path, device):
     torch.manual_seed(s.seed)
-    model = MobileNetV3(size, len(bench.classes), stem_stride=1 if bench.size<=64 else 2)
+    model = MobileNetV3(size, len(bench.classes), stem_stride=1 if bench.size<=64 else 2) # a wrong size is told before a file is made
     if s.zero_residual: zero_residuals(model)
     if s.start=='imagenet': start_from_imagenet(model)
+    with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(model, bench, s, path, device)
+    return load_for(bench, path)
+
+def _train_and_save(model, bench, s, path, device):
     run = Run(model.to(device, memory_format=torch.channels_last), bench, s, ckpt:=path.with_suffix('.ckpt'))
     history,kw = run.run(),dict(settings=asdict(s), minutes=round(run.seconds/60, 1))
     if world()[0]==0:
         save_weights(path, model, **describe(bench, **kw, history=history, val_acc=max(h['val_acc'] for h in history)))
-        write_record(path.with_suffix('.json'), 'ood_train', dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, size=size), bench, **kw, history=history)
+        write_record(path.with_suffix('.json'), 'ood_train', dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, size=model.arch['size']), bench, **kw, history=history)
         load_for(bench, path); drop_checkpoint(ckpt) # read back before the checkpoint goes
     gathered(None) # the others wait for the file
 
