@@ -31,7 +31,7 @@ from .leaks import check_leaks
 from .losses import LOSSES
 from .metrics import metrics
 from .model import fingerprint, save_weights, whole_file
-from .runs import drop_checkpoint, gathered, only_run, read_record, run_device, world, write_record
+from .runs import drop_checkpoint, gathered, only_run, run_device, world, write_record
 from .scores import Outputs, Passes, energy_score, extract
 from .train import Run, Settings, augment_for, command, describe, flat, load_for, make_optimizer, skipped, warmup_cosine, weights_path
 
@@ -307,11 +307,12 @@ def finetune(
     "The fine-tuned network: loaded if its weights are there, else searched, tuned and saved"
     path,bench,fixed = Path(path),passes.bench,fixed or {}
     check_tuning(scope, trials, epochs, loss)
+    if loss=='control': trials = 0 # there is nothing to search
     if path.exists():
         res = load_tuned(bench, path, passes.model)
         if world()[0]==0: print(skipped(path, flat(res[1]), dict(scope=scope, loss=loss, seed=seed, limit=bench.limit, trials=trials)|fixed))
         return res
-    with only_run(path) if world()[0]==0 else nullcontext(): _tune_and_save(passes, path, scope, 0 if loss=='control' else trials, epochs, seed, fixed, loss, storage)
+    with only_run(path) if world()[0]==0 else nullcontext(): _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage)
     return load_tuned(bench, path, passes.model)
 
 # %% ../nbs/04_energy_finetune.ipynb #6d9c1998

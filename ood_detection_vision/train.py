@@ -10,7 +10,7 @@ __all__ = ['OPTIMIZERS', 'PRECISIONS', 'RECIPES', 'SETTINGS', 'IMAGENET', 'Setti
 
 # %% ../nbs/03_train.ipynb #1374e44e
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from functools import wraps
 from math import cos, pi
 from pathlib import Path
@@ -251,7 +251,7 @@ def watch(self:Run,
 )->float:        # Mean loss since then
     "Stop a run that has gone wrong"
     mean = (float(self.total)-since[1])/max(1, self.step-since[0])
-    if mean<(float('inf') if first is None else 10*first): return mean
+    if mean<(float('inf') if first is None else 10*max(first, 1.)): return mean
     last = f'the last good checkpoint is {self.ckpt}' if self.ckpt.exists() else 'there is no checkpoint yet'
     raise ValueError(f"the loss became {mean:.3g} by step {self.step} of epoch {len(self.history)+1} at learning rate {self.opt.param_groups[0]['lr']:.2g}: lower lr={self.s.lr} or set clip; {last}")
 
