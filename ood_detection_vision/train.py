@@ -74,7 +74,7 @@ class Settings:
 # %% ../nbs/03_train.ipynb #f0888e42
 RECIPES = dict(
     quick   =Settings(epochs=5, zero_residual=True),
-    standard=Settings(epochs=30, lr=4e-3, augment='standard', zero_residual=True, ema=0.999, clip=5., px=((40,10), (48,10))),
+    standard=Settings(epochs=30, augment='standard', zero_residual=True, ema=0.999, clip=5., px=((40,8), (48,9))),
     strong  =Settings(epochs=300, lr=4e-3, augment='mixed', zero_residual=True, ema=0.9998, clip=5., precision='bf16'))
 
 SETTINGS = dict( # by benchmark
