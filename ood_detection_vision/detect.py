@@ -28,7 +28,7 @@ from torch.utils.data import Dataset
 from .augment import normalise
 from .data import Benchmark, get_benchmark
 from .ensembles import HOW, Ensemble, p_values
-from .evaluate import load_models
+from .evaluate import DEFAULT_SCORE, load_models
 from .images import EXTENSIONS, RefusedImage, item_names, read_image, to_bytes
 from .logits import best_temperature
 from .model import MobileNetV3, Taps, whole_file
@@ -224,7 +224,7 @@ def _means(out, C): # (C, D) mean features; zeros for a class without images; nu
 def fit(cls:OODDetector,
     model:nn.Module,     # A trained network with `forward_both`
     data,                # `Benchmark`, `Passes` of the network, or {'val': Outputs, 'train': ..., 'noise': ...}
-    score='energy',      # Name or names, see `detector_scores`
+    score=DEFAULT_SCORE, # Name or names, see `detector_scores`
     fpr_id:float=0.05,   # Level: share of ID images that may be called unknown
     how:str='fisher',    # How several scores are combined, a key of `HOW`
     by_class:bool=False, # A threshold for each predicted class?
@@ -466,7 +466,7 @@ def ood_fit_detector(
     limit:int=None,        # At most so many images of each set, for a quick look
     cache:bool=False,      # Keep decoded images in data/cache? Makes every later pass faster
     which:str='standard',  # Weights: 'standard' or 'energy'
-    score:str='energy',    # Name of a score, or several with commas between
+    score:str=DEFAULT_SCORE, # Name of a score, or several with commas between
     how:str='fisher',      # How several are combined: fisher, mean, max or min
     level:float=0.05,      # Share of ID images that may be called unknown
     by_class:bool=False,   # A threshold for each predicted class?

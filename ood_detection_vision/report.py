@@ -20,7 +20,7 @@ from scipy.stats import gaussian_kde
 from . import __version__
 from .data import get_benchmark
 from .energy_finetune import check_tuning, finetune
-from .evaluate import best, evaluate, intervals, latex, load_models, named, paired, pick_scores, summary, table, with_meta
+from .evaluate import DEFAULT_SCORE, best, evaluate, intervals, latex, load_models, named, paired, pick_scores, summary, table, with_meta
 from .metrics import curves, metrics, threshold_at_tpr
 from .model import default_device, fingerprint, whole_file
 from .scores import Passes
@@ -286,7 +286,7 @@ def write_report(
     folder = Path(folder) if folder else project_root()/'plots'/bench.subfolder
     sides = _sides(models, compare) # a wrong name is told before anything is made
     res = evaluate(models, scores, replicates, seed, means=True)
-    shown = [s for s in ('energy','cores') if s in set(res.score)] or list(res.score.unique()[:2])
+    shown = [s for s in dict.fromkeys([DEFAULT_SCORE, 'energy', 'cores']) if s in set(res.score)] or list(res.score.unique()[:2])
     if sides is None and len(models)>1 and replicates: sides = [f'{m}:{shown[0]}' for m in list(models)[:2]]
     pairs = sides and _pairs(models, sides, replicates or 1000, seed)
     files = save_tables(res, folder)+save_plots(models, folder, shown)
