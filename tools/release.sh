@@ -18,7 +18,7 @@ unzip -l "dist/ood_detection_vision-$version-py3-none-any.whl" | grep -E 'py\.ty
 
 tried=0
 for minor in 11 12 13; do
-  if ! command -v "python3.$minor" > /dev/null; then echo "== python3.$minor is not on this machine: not tried"; continue; fi
+  if ! "python3.$minor" -c "" 2> /dev/null; then echo "== python3.$minor is not on this machine: not tried"; continue; fi
   echo "== python3.$minor: fresh environment"; "python3.$minor" -m venv "$work/env"
   "$work/env/bin/pip" install -q "${pip_options[@]}" "$work/dist/ood_detection_vision-$version-py3-none-any.whl[mini]"
   # from an empty folder, so that nothing is imported from a checkout
