@@ -230,14 +230,14 @@ def _limits(v, lo, hi): return isinstance(v, (tuple,list)) and len(v)==2 and lo<
 @dataclass(frozen=True)
 class Augment:
     "What happens to a batch of training images"
-    shift:int=None     # Largest shift in pixels; None for a 14th of the width, or nothing with `crop`
-    flip:bool=True     # Mirror half of the images?
-    crop:tuple=None    # (least, largest) share of the area that is cut out and zoomed, instead of shifts
-    jitter:tuple=None  # Amounts of brightness, contrast and saturation
-    trivial:bool=False # TrivialAugment?
-    group:int=8        # Images that share a draw of TrivialAugment
-    erase:float=0.     # Share of the images that lose a box
-    mix:str=''         # 'mixup', 'cutmix', 'both', or nothing
+    shift:int|None=None    # Largest shift in pixels; None for a 14th of the width, or nothing with `crop`
+    flip:bool=True         # Mirror half of the images?
+    crop:tuple|None=None   # (least, largest) share of the area that is cut out and zoomed, instead of shifts
+    jitter:tuple|None=None # Amounts of brightness, contrast and saturation
+    trivial:bool=False     # TrivialAugment?
+    group:int=8            # Images that share a draw of TrivialAugment
+    erase:float=0.         # Share of the images that lose a box
+    mix:str=''             # 'mixup', 'cutmix', 'both', or nothing
     alpha:float=1.     # Of `mix`: Beta(alpha, alpha) is the distribution of the proportion
 
     def __post_init__(self):

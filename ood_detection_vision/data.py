@@ -292,7 +292,7 @@ def from_folders(cls:Benchmark,
     id,            # Folder of ID images: CLASS/… or train/CLASS/… and test/CLASS/…
     ood:dict,      # {name: folder} of OOD test images
     aux=None,      # Folder of auxiliary outliers, for fine-tuning
-    near:list=(),  # Which names of `ood` are near-OOD; the others are far
+    near:list|tuple=(), # Which names of `ood` are near-OOD; the others are far
     size:int=64,   # Side in pixels that all images are brought to
     name:str='own',# Of the benchmark
     **kw,          # To `Benchmark`

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .scores import Fitting, Outputs, Score, fit_scores, register_score, score_names
-import ood_detection_vision.cores # registers CORES
+import ood_detection_vision.cores # noqa: F401 (registers CORES)
 
 # %% ../nbs/02f_ensembles.ipynb #6c19f2c6
 def p_values(

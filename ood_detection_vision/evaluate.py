@@ -10,6 +10,7 @@ __all__ = ['DEFAULT_SCORE', 'MEANS', 'evaluate', 'pick_scores', 'fits', 'replica
 import warnings
 
 import numpy as np, pandas as pd
+from torch import Tensor
 
 from .energy_finetune import load_tuned
 from .images import RefusedImage
@@ -17,7 +18,7 @@ from .metrics import LOWER, METRICS, difference, metrics
 from .metrics import replicates as resampled
 from .model import default_device
 from .scores import SCORES, ImageScore, Passes, score_names
-from . import cores, ensembles, features, logits, shaping # register their scores
+from . import cores, ensembles, features, logits, shaping # noqa: F401 (they register their scores)
 from .train import load_for, weights_path
 
 # %% ../nbs/05_evaluate.ipynb #1b0764e8
@@ -47,7 +48,7 @@ def fits(p, score, model)->bool: # A score that was not asked for by name may no
     except ValueError as e: warnings.warn(f'{score} is left out for {model}: {e}'); return False
 
 # %% ../nbs/05_evaluate.ipynb #3f5b57cc
-def _given(p, score, name, model=''): # What `metrics` takes
+def _given(p, score, name, model='')->tuple[Tensor,Tensor,str,Tensor]: # What `metrics` takes
     test = p['test']
     return p.scored(score, 'test'),p.scored(score, name),f'{model}, {score} on {name}',test.logits.argmax(1)==test.labels
 

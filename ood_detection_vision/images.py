@@ -18,7 +18,6 @@ import numpy as np, PIL, torch
 from fastcore.basics import patch
 from filelock import FileLock
 from PIL import Image, ImageOps
-from torch import Tensor
 from torch.utils.data import ConcatDataset, DataLoader, Dataset, Subset
 from torchvision.datasets.folder import IMG_EXTENSIONS
 from torchvision.transforms import v2
@@ -82,8 +81,8 @@ def _not_an_image(source):
 @dataclass(frozen=True)
 class to_bytes:
     "The transform of every image: RGB, resize, centre crop, bytes"
-    size:int        # Side of the result in pixels
-    resize:int=None # Short side before the centre crop; None for `size`
+    size:int             # Side of the result in pixels
+    resize:int|None=None # Short side before the centre crop; None for `size`
 
     def array(self, im): # PIL image -> (size, size, 3) bytes
         im,short,square = _square_enough(im),self.resize or self.size,(self.size,self.size)

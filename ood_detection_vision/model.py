@@ -69,7 +69,7 @@ class InvertedResidual(nn.Module):
     ):
         super().__init__()
         self.residual,self.nf = stride==1 and ni==nf,nf
-        layers = [] if exp==ni else [conv_bn(ni, exp, act=act)]
+        layers:list[nn.Module] = [] if exp==ni else [conv_bn(ni, exp, act=act)]
         layers.append(conv_bn(exp, exp, k, stride, groups=exp, act=act))
         if se: layers.append(SqueezeExcite(exp, make_divisible(exp//4)))
         self.block = nn.Sequential(*layers, conv_bn(exp, nf))
@@ -103,7 +103,7 @@ class MobileNetV3(nn.Module):
         w = lambda c: make_divisible(c*width_mult)
         blocks,hidden = SIZES[size]
         ni = w(16)
-        layers = [conv_bn(3, ni, 3, stem_stride, act=nn.Hardswish)]
+        layers:list[nn.Module] = [conv_bn(3, ni, 3, stem_stride, act=nn.Hardswish)]
         for k,exp,nf,se,act,stride in blocks: layers.append(InvertedResidual(ni, k, w(exp), ni:=w(nf), bool(se), act, stride))
         self.features = nn.Sequential(*layers, conv_bn(ni, 6*ni, act=nn.Hardswish))
         self.classifier = nn.Sequential(nn.Linear(6*ni, w(hidden)), nn.Hardswish(), nn.Dropout(dropout), nn.Linear(w(hidden), n_classes))

@@ -13,7 +13,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-import json, os, pickle, platform, subprocess, warnings
+import json, os, platform, subprocess, warnings
 
 import numpy as np, torch
 from accelerate import PartialState
@@ -23,7 +23,7 @@ from torch import distributed as dist
 from torch.utils.data import Dataset
 
 from .data import Benchmark
-from .images import class_names, flatten, item_names, loader, targets
+from .images import class_names, item_names, loader, targets
 from .model import default_device, whole_file
 from .sets import project_root
 
@@ -55,7 +55,7 @@ def read_checkpoint(
     for p in filter(Path.exists, (Path(path), _before(path))):
         try: state = _read(p)
         except ValueError as e: errors.append(e); continue
-        for e in errors: warnings.warn(f'{e}; going on from the one before, {p.name}')
+        for o in errors: warnings.warn(f'{o}; going on from the one before, {p.name}')
         return state
     if errors: raise ValueError(f'{errors[0]}, and there is no other; delete it to start over')
     return {}
@@ -156,7 +156,7 @@ def versions()->dict:
 
 def git_state()->dict: # commit and changed files; empty outside a repository
     "Which code ran"
-    ask = lambda *a: subprocess.run(['git','-C',project_root(),*a], capture_output=True, text=True)
+    ask = lambda *a: subprocess.run(['git','-C',project_root(),*a], capture_output=True, text=True, check=False)
     try: commit,changed = ask('rev-parse','HEAD'),ask('status','--porcelain','--','nbs','ood_detection_vision')
     except FileNotFoundError: return {} # no git
     return {} if commit.returncode else dict(commit=commit.stdout.strip(), changed=changed.stdout.split('\n')[:-1])

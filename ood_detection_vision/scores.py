@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 import pickle
-import numpy as np, torch
+import torch
 from fastcore.basics import patch
 from torch import nn, Tensor
 from torch.nn import functional as F
@@ -22,7 +22,7 @@ from tqdm import tqdm
 from .augment import normalise
 from .data import Benchmark
 from .images import ImageArray, cache_key, flatten, loader, refusals
-from .model import MobileNetV3, Taps, fingerprint, whole_file
+from .model import Taps, fingerprint, whole_file
 from .runs import gathered, my_share, world
 
 # %% ../nbs/02_scores.ipynb #905d3b1e
