@@ -262,7 +262,7 @@ def _places(root, tfm, split, download):
 
 # %% ../nbs/01_data.ipynb #6fca2d16
 BENCHMARKS['food101'] = partial(benchmark_of, 'food101', 'food101', 'flowers102 dtd oxford_pet fgvc_aircraft', 'svhn fashion_mnist gtsrb eurosat',
-                                'places365_no_food', size=224, resize=256, val=0.05, subfolder='')
+                                'places365_no_food', size=224, resize=256, val=0.05)
 
 # %% ../nbs/01_data.ipynb #de155703
 @register('outliers_64', 'auxiliary')
