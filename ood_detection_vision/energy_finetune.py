@@ -290,8 +290,8 @@ def looks(self:TuneRun, x):
 @patch
 def loss(self:TuneRun, ids, outs):
     "Loss of a batch of both"
-    for m in self.still: m.eval()
     z = chosen(self.ready(outs[0]), self.s, len(self.history)*self.steps+self.step, self.looks)
+    for m in self.still: m.eval() # after the look, which leaves all as they were before
     x,y = augment_for(self.s.augment, self.bench).images(torch.cat([self.ready(ids[0]), z])),ids[1].to(self.device)
     x.requires_grad_(LOSSES[self.s.loss].inputs)
     return tuning_loss(self.net(x), y, self.s, x)
@@ -376,9 +376,23 @@ def _searched(passes, path, trials, epochs, seed, fixed, loss, storage): # FineT
     return s,dict(before=before, trials=trials)
 
 # %% ../nbs/04_energy_finetune.ipynb #5a73bf04
-def _recorded(rec): # Record -> benchmark, limit, hold_out, leaks, settings as `fixed`
-    a = rec['args']
-    return a['benchmark'],a['limit'],a['hold_out'],bool(a['dropped']),dict(rec['settings'])
+def _recorded(path): # Record of a run -> what it was run on, how, and what must be found again
+    rec = read_record(path, 'ood_finetune'); a,fixed = rec['args'],dict(rec['settings'])
+    how = {k:fixed.pop(k) for k in ('scope','epochs','seed','loss')}|dict(trials=0, fixed=fixed)
+    return dict(name=a['benchmark'], limit=a['limit'], hold_out=a['hold_out'], leaks=bool(a['dropped'])),how,dict(record=path, baseline=rec['baseline'], dropped=a['dropped'])
+
+def _finetune(what, how, again, models, **kw): # The work of `ood_finetune`
+    device,leaks = run_device(),what.pop('leaks') # joins the other processes, if there are any
+    check_tuning(how['scope'], how['trials'], how['epochs'], how['loss'])
+    bench = get_benchmark(**what, **kw)
+    model,_ = load_for(bench, base:=weights_path(bench, 'standard', models))
+    if again and again['baseline']!=fingerprint(model): raise ValueError(f"{again['record']} is of a run from another baseline than the one in {base}")
+    if leaks: check_leaks(bench, drop=True); print('left out:', bench.dropped)
+    if again and again['dropped']!=bench.dropped: raise ValueError(f"{again['record']} left out {again['dropped']}, here it would be {bench.dropped}: the data are not the same")
+    _,meta = finetune(Passes(model, bench, device), path:=weights_path(bench, how['loss'], models), **how)
+    if world()[0]: return
+    for k in 'before','after': print(f"{k:6}  validation accuracy {meta[k]['acc']:.4f}  AUROC against auxiliary outliers {meta[k]['auroc']:.4f}")
+    print(path)
 
 # %% ../nbs/04_energy_finetune.ipynb #2af383a6
 @command
@@ -405,17 +419,6 @@ def ood_finetune(
     from_record:str=None, # Repeat the run of this record (`--from` will do); only data, cache, strict and models are looked at beside it
 ):
     "Fine-tuning of the trained baseline with auxiliary outliers; if the result is there already, say so and stop"
-    device = run_device() # joins the other processes, if there are any
     fixed = {k:v for k,v in dict(m_in=m_in, m_out=m_out, lr=lr, weight=weight, sampling=sampling).items() if v is not None}
-    if from_record:
-        benchmark,limit,hold_out,leaks,fixed = _recorded(rec := read_record(from_record, 'ood_finetune'))
-        scope,epochs,seed,loss,trials = *[fixed.pop(k) for k in ('scope','epochs','seed','loss')],0
-    check_tuning(scope, trials, epochs, loss)
-    bench = get_benchmark(benchmark, data, limit, hold_out, cache=cache, strict=strict)
-    model,_ = load_for(bench, weights_path(bench, 'standard', models))
-    if from_record and rec['baseline']!=fingerprint(model): raise ValueError(f'{from_record} is of a run from another baseline than the one in {weights_path(bench, "standard", models)}')
-    if leaks: check_leaks(bench, drop=True); print('left out:', bench.dropped)
-    _,meta = finetune(Passes(model, bench, device), path:=weights_path(bench, loss, models), scope, trials, epochs, seed, fixed, loss, storage)
-    if world()[0]: return
-    for k in 'before','after': print(f"{k:6}  validation accuracy {meta[k]['acc']:.4f}  AUROC against auxiliary outliers {meta[k]['auroc']:.4f}")
-    print(path)
+    what,how = dict(name=benchmark, limit=limit, hold_out=hold_out, leaks=leaks),dict(scope=scope, trials=trials, epochs=epochs, seed=seed, fixed=fixed, loss=loss, storage=storage)
+    _finetune(*(_recorded(from_record) if from_record else (what,how,{})), models, root=data, cache=cache, strict=strict)

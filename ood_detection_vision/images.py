@@ -253,7 +253,7 @@ class Loader:
         f = self.flat
         if ready(f): return (_gather(f, b) for b in self.batches)
         n = min(4, os.cpu_count()) if self.workers is None else self.workers
-        return DataLoader(_Reader(f), batch_size=None, sampler=self.batches, num_workers=n, collate_fn=_as_is)
+        return DataLoader(_Reader(f), batch_size=None, sampler=self.batches, num_workers=n, collate_fn=_as_is, generator=torch.Generator()) # its own: the workers' seed is not to be drawn from torch's
 
     def __iter__(self):
         bad = []
@@ -352,7 +352,7 @@ def _build(f, path, size, name): # Write the cache of `f` at `path`, or go on wi
         os.replace(new, part)
     todo = np.flatnonzero(np.load(part, mmap_mode='r')['state']==0)
     batches = [todo[i:i+64].tolist() for i in range(0, len(todo), 64)]
-    dl = DataLoader(_Fill(f, part), batch_size=None, sampler=batches, num_workers=min(4, os.cpu_count()), collate_fn=_as_is)
+    dl = DataLoader(_Fill(f, part), batch_size=None, sampler=batches, num_workers=min(4, os.cpu_count()), collate_fn=_as_is, generator=torch.Generator())
     with tqdm(total=len(f), initial=len(f)-len(todo), desc=f'decoding {name}', unit='img', disable=None, leave=False) as bar:
         for n in dl: bar.update(n)
     os.replace(part, path)

@@ -90,7 +90,7 @@ def clustered(
     "Candidates of lowest and highest energy in each of n/2 clusters (GReg+, Sharifi et al. 2024)"
     P,k = len(energy),n//2
     if not 2<=n<=P: raise ValueError(f'n={n} of {P} candidates: it must be at least 2, and there must be that many')
-    c = KMeans(k, n_init=1, random_state=seed).fit_predict(F.normalize(features, dim=1).cpu().numpy())
+    c = KMeans(k, n_init=1, random_state=seed).fit_predict(F.normalize(features.float(), dim=1).cpu().numpy())
     order = energy.cpu().argsort(); c = torch.from_numpy(c).long()[order]
     first,last = [torch.full((k,), d).scatter_reduce(0, c, torch.arange(P), how) for how,d in (('amin',P),('amax',-1))]
     took = torch.cat([first[first<P], last[last>=0]]).unique()

@@ -437,6 +437,13 @@ def settings_for(
     if kw.get('epochs', s.epochs)!=s.epochs: kw.setdefault('px', tuple((p, round(n*kw['epochs']/s.epochs)) for p,n in s.px))
     return replace(s, **kw)
 
+# %% ../nbs/03_train.ipynb #6ec6829b
+def _train(benchmark, limit, hold_out, size, settings, models, **kw): # The work of `ood_train`
+    run_device() # joins the other processes, if there are any
+    bench = get_benchmark(benchmark, limit=limit, hold_out=hold_out, **kw)
+    _,meta = train_baseline(bench, settings(bench), size, models)
+    if world()[0]==0: print(f"{weights_path(bench, 'standard', models)}: validation accuracy {meta['val_acc']:.4f} after {len(meta['history'])} epochs")
+
 # %% ../nbs/03_train.ipynb #01426748
 @command
 def ood_train(
@@ -462,11 +469,7 @@ def ood_train(
     from_record:str=None,  # Repeat the run of this record (`--from` will do); only data, cache, strict and models are looked at beside it
 ):
     "Train the baseline classifier; if its weights are there already, say so and stop"
-    run_device() # joins the other processes, if there are any
     kw = dict(start=start, epochs=epochs, bs=bs, lr=lr, opt=opt, wd=wd, smoothing=smoothing, augment=augment, precision=precision, seed=seed)
-    if from_record:
-        rec = read_record(from_record, 'ood_train'); benchmark,limit,hold_out,size = [rec['args'][k] for k in ('benchmark','limit','hold_out','size')]
-    bench = get_benchmark(benchmark, data, limit, hold_out, cache=cache, strict=strict)
-    s = Settings(**rec['settings']) if from_record else settings_for(bench, recipe, **kw)
-    model,meta = train_baseline(bench, s, size, models)
-    if world()[0]==0: print(f"{weights_path(bench, 'standard', models)}: validation accuracy {meta['val_acc']:.4f} after {len(meta['history'])} epochs")
+    what,settings = dict(benchmark=benchmark, limit=limit, hold_out=hold_out, size=size),lambda bench: settings_for(bench, recipe, **kw)
+    if from_record: rec = read_record(from_record, 'ood_train'); what,settings = rec['args'],lambda _: Settings(**rec['settings'])
+    _train(**what, settings=settings, models=models, root=data, cache=cache, strict=strict)
