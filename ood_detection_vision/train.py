@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['OPTIMIZERS', 'PRECISIONS', 'RECIPES', 'SETTINGS', 'IMAGENET', 'Settings', 'warmup_cosine', 'make_optimizer',
            'start_from_imagenet', 'zero_residuals', 'averaged', 'Run', 'augment_for', 'side_at', 'accuracy', 'fit',
-           'weights_path', 'load_for', 'skipped', 'flat', 'describe', 'train_baseline', 'plot_history', 'command',
-           'settings_for', 'ood_train']
+           'plain', 'weights_path', 'load_for', 'skipped', 'flat', 'describe', 'train_baseline', 'plot_history',
+           'command', 'settings_for', 'ood_train']
 
 # %% ../nbs/03_train.ipynb #1374e44e
 from contextlib import nullcontext
@@ -57,6 +57,7 @@ class Settings:
     px:tuple=()           # ((side, epochs), ...) that the run begins with; the rest is at full size
     zero_residual:bool=False # Start each residual block as the identity?
     ema:float=0.          # Decay of the averaged weights a step; 0 for none
+    refine:int=0          # Epochs on plain images after these, see `plain`
     clip:float=0.         # Largest norm of the gradient; 0 for any
     precision:str='fp32'  # 'fp32', or autocast to 'bf16' or 'fp16'
     compile:bool=False    # Use `torch.compile`?
@@ -68,13 +69,14 @@ class Settings:
         if bad := [k for k in ('epochs','bs','lr','body_lr') if not getattr(self, k)>0]: raise ValueError(f'{bad[0]}={getattr(self, bad[0])} must be above 0')
         for k,allowed in dict(augment=AUGMENTS, opt=OPTIMIZERS, precision=PRECISIONS, start=('scratch','imagenet')).items():
             if getattr(self, k) not in allowed: raise ValueError(f'{k}={getattr(self, k)!r} is none of {", ".join(allowed)}')
+        if self.refine<0: raise ValueError(f'refine={self.refine} must be at least 0')
         if not 0<=self.ema<1: raise ValueError(f'ema={self.ema} must be at least 0 and below 1')
         if sum(e for _,e in self.px)>=self.epochs and self.px: raise ValueError(f'px={self.px}: {self.epochs} epochs leave none at full size')
 
 # %% ../nbs/03_train.ipynb #f0888e42
 RECIPES = dict(
     quick   =Settings(epochs=5, zero_residual=True),
-    standard=Settings(epochs=30, augment='standard', zero_residual=True, ema=0.999, clip=5., px=((40,8), (48,9))),
+    standard=Settings(epochs=30, augment='standard', zero_residual=True, ema=0.999, clip=5., px=((40,8), (48,9)), refine=3),
     strong  =Settings(epochs=300, lr=4e-3, augment='mixed', zero_residual=True, ema=0.9998, clip=5., precision='bf16'))
 
 SETTINGS = dict( # by benchmark
@@ -329,6 +331,13 @@ def fit(
     "Train with cross-entropy; resume if `ckpt` is there"
     return Run(model, bench, s, ckpt, every).run()
 
+# %% ../nbs/03_train.ipynb #3be15500
+def plain(
+    s:Settings,
+)->Settings: # None if there are no such epochs
+    "Settings of the epochs on plain images that end a run (He et al. 2019, arXiv:1909.09148)"
+    if s.refine: return replace(s, epochs=s.refine, refine=0, lr=s.lr/6, augment='light', smoothing=0., warmup=0., px=(), ema=0.)
+
 # %% ../nbs/03_train.ipynb #842a370a
 def weights_path(
     bench:Benchmark,
@@ -392,13 +401,20 @@ def train_baseline(
     with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(model, bench, s, path, device)
     return load_for(bench, path)
 
+def _part(model, bench, s, ckpt): # One of the runs that a baseline is made of: history, seconds
+    run = Run(model, bench, s, ckpt)
+    return run.run(),run.seconds
+
 def _train_and_save(model, bench, s, path, device):
-    run = Run(model.to(device, memory_format=torch.channels_last), bench, s, ckpt:=path.with_suffix('.ckpt'))
-    history,kw = run.run(),dict(settings=asdict(s), minutes=round(run.seconds/60, 1))
+    model,parts = model.to(device, memory_format=torch.channels_last),{path.with_suffix('.ckpt'):s}
+    if s.refine: parts[path.with_suffix('.refine.ckpt')] = plain(s)
+    histories,seconds = zip(*[_part(model, bench, o, ckpt) for ckpt,o in parts.items()])
+    history,kw = [dict(h, epoch=i+1) for i,h in enumerate(sum(histories, []))],dict(settings=asdict(s), minutes=round(sum(seconds)/60, 1))
     if world()[0]==0:
-        save_weights(path, model, **describe(bench, **kw, history=history, val_acc=max(h['val_acc'] for h in history)))
+        save_weights(path, model, **describe(bench, **kw, history=history, val_acc=max(h['val_acc'] for h in histories[-1])))
         write_record(path.with_suffix('.json'), 'ood_train', dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, size=model.arch['size']), bench, **kw, history=history)
-        load_for(bench, path); drop_checkpoint(ckpt) # read back before the checkpoint goes
+        load_for(bench, path) # read back before the checkpoints go
+        for ckpt in parts: drop_checkpoint(ckpt)
     gathered(None) # the others wait for the file
 
 # %% ../nbs/03_train.ipynb #cdee48cc
@@ -434,7 +450,8 @@ def settings_for(
     if recipe not in (None, *RECIPES): raise ValueError(f'recipe={recipe!r} is none of {", ".join(RECIPES)}')
     s = RECIPES[recipe] if recipe else SETTINGS.get(bench.parent, Settings())
     kw = {k:v for k,v in kw.items() if v is not None}
-    if kw.get('epochs', s.epochs)!=s.epochs: kw.setdefault('px', tuple((p, round(n*kw['epochs']/s.epochs)) for p,n in s.px))
+    share = kw.get('epochs', s.epochs)/s.epochs # a shorter run is shorter in all its parts
+    if share!=1: kw = dict(px=tuple((p, round(n*share)) for p,n in s.px), refine=round(s.refine*share))|kw
     return replace(s, **kw)
 
 # %% ../nbs/03_train.ipynb #6ec6829b
@@ -457,6 +474,7 @@ def ood_train(
     recipe:str=None,       # quick, standard or strong (default: the benchmark's own settings)
     start:str=None,        # 'scratch' or 'imagenet'
     epochs:int=None,       # Passes over the training images
+    refine:int=None,       # Epochs on plain images after these
     bs:int=None,           # Images a batch
     lr:float=None,         # Highest learning rate
     opt:str=None,          # adamw, sgd or rmsprop
@@ -469,7 +487,7 @@ def ood_train(
     from_record:str=None,  # Repeat the run of this record (`--from` will do); only data, cache, strict and models are looked at beside it
 ):
     "Train the baseline classifier; if its weights are there already, say so and stop"
-    kw = dict(start=start, epochs=epochs, bs=bs, lr=lr, opt=opt, wd=wd, smoothing=smoothing, augment=augment, precision=precision, seed=seed)
+    kw = dict(start=start, epochs=epochs, refine=refine, bs=bs, lr=lr, opt=opt, wd=wd, smoothing=smoothing, augment=augment, precision=precision, seed=seed)
     what,settings = dict(benchmark=benchmark, limit=limit, hold_out=hold_out, size=size),lambda bench: settings_for(bench, recipe, **kw)
     if from_record: rec = read_record(from_record, 'ood_train'); what,settings = rec['args'],lambda _: Settings(**rec['settings'])
     _train(**what, settings=settings, models=models, root=data, cache=cache, strict=strict)
