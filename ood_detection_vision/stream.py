@@ -22,9 +22,10 @@ from .images import EXTENSIONS, RefusedImage
 from .model import whole_file
 from .sets import needs
 
-# %% ../nbs/06d_stream.ipynb #9fad655c
+# %% ../nbs/06d_stream.ipynb #18e65766
 SHARDS = '.tar','.tar.gz','.tgz','.tar.bz2','.tar.xz','.parquet'
 
+# %% ../nbs/06d_stream.ipynb #b738dde1
 def shards(
     paths, # File, folder (searched to any depth), pattern like 'food-*.tar', or a list of these
 )->dict:   # {name: path}
@@ -35,6 +36,7 @@ def shards(
         if res.setdefault(name, f).resolve()!=f.resolve(): raise ValueError(f'{res[name]} and {f} would both be called {name}: give a folder that holds both')
     return res
 
+# %% ../nbs/06d_stream.ipynb #c30cb633
 def _found(p): # -> (name, path) of what a path stands for
     if p.is_dir(): res = [(f.relative_to(p).as_posix(),f) for f in sorted(p.rglob('*')) if f.name.lower().endswith(SHARDS) and not f.name.startswith('.')]
     else: res = [(Path(f).name,Path(f)) for f in ([p] if p.exists() else sorted(glob(str(p), recursive=True)))]
@@ -53,7 +55,7 @@ class _Header(tarfile.TarInfo): # A header; one that is damaged or missing is an
         tf.ended = False
         return info
 
-# %% ../nbs/06d_stream.ipynb #f0b3d085
+# %% ../nbs/06d_stream.ipynb #d7de615b
 def tar_images(
     path,
 )->Iterator: # Of (name, bytes), or (name, why it is refused)
@@ -64,17 +66,19 @@ def tar_images(
             name = Path(m.name).name
             if name.lower().endswith(EXTENSIONS) and not name.startswith('.') and not m.isdir(): yield m.name,_content(tf, m)
 
+# %% ../nbs/06d_stream.ipynb #3563c773
 def _content(tf, m):
     if not m.isfile(): return RefusedImage(f'{m.name}: a link; a stream cannot go back to what it points at: make the shard with tar --dereference --hard-dereference')
     try: return tf.extractfile(m).read()
     except Exception as e: raise tarfile.ReadError(f'in {m.name}, {e}') from e
 
-# %% ../nbs/06d_stream.ipynb #861971c5
+# %% ../nbs/06d_stream.ipynb #deac9ae4
 def _holds_images(t): # An Arrow type
     pa = needs('pyarrow', 'stream')
     if pa.types.is_struct(t): return t.get_field_index('bytes')>=0 and _holds_images(t.field('bytes').type)
     return pa.types.is_binary(t) or pa.types.is_large_binary(t) or pa.types.is_binary_view(t)
 
+# %% ../nbs/06d_stream.ipynb #b9b37c43
 def image_column(
     schema,          # Of an Arrow table
     column:str=None, # The name, to be checked; None for 'image' or else the only one there is
@@ -85,7 +89,7 @@ def image_column(
     if column not in names: raise ValueError(f'no column {column!r} of bytes, or of structs with bytes (columns: {", ".join(f"{f.name} {f.type}" for f in schema)}): name it (--column)')
     return column
 
-# %% ../nbs/06d_stream.ipynb #f8003374
+# %% ../nbs/06d_stream.ipynb #055365ba
 def arrow_images(
     t,               # Arrow table or record batch
     column:str=None, # Of encoded images, see `image_column`
@@ -99,16 +103,18 @@ def arrow_images(
         data = c.get('bytes') if isinstance(c, dict) else c
         yield n,RefusedImage(f'{n}: no bytes in this row') if data is None else data
 
+# %% ../nbs/06d_stream.ipynb #8ce1d4fb
 def parquet_images(path, column:str=None)->Iterator:
     "Images in a Parquet file; raises where it is broken"
     with needs('pyarrow.parquet', 'stream').ParquetFile(path, buffer_size=2**20) as f:
         column,first = image_column(f.schema_arrow, column),0
         for b in f.iter_batches(32, columns=[column]): yield from arrow_images(b, column, first=first); first += len(b)
 
-# %% ../nbs/06d_stream.ipynb #432f4ef6
+# %% ../nbs/06d_stream.ipynb #586d3e12
 class BrokenShard(RefusedImage):
     "A shard that cannot be read to its end; the message names it and says why"
 
+# %% ../nbs/06d_stream.ipynb #fb1ef6a5
 def shard_images(
     path,
     column:str=None, # Of a Parquet file, see `image_column`
@@ -122,7 +128,7 @@ def shard_images(
     else:
         if not n: yield path.name,RefusedImage(f'{path}: no images in this shard')
 
-# %% ../nbs/06d_stream.ipynb #74274c25
+# %% ../nbs/06d_stream.ipynb #9c3685e9
 def schema(
     **first, # {name: Arrow type} of columns in front
 ):
@@ -131,6 +137,7 @@ def schema(
     kinds = dict(image=pa.string(), label=pa.string(), probability=pa.float64(), p=pa.float64(), score=pa.float64(), top5=pa.map_(pa.string(), pa.float64()), error=pa.string())
     return pa.schema(first|kinds)
 
+# %% ../nbs/06d_stream.ipynb #59271e39
 def as_arrow(
     df,      # From `OODDetector.batch`
     **first, # {name: (Arrow type, values)} of columns in front
@@ -188,7 +195,7 @@ class ShardScorer(Scorer):
         st = Path(path).stat()
         return dict(detector=self.sha256, level=self.level, column=self.column, shard=name, size=st.st_size, changed=st.st_mtime_ns)
 
-# %% ../nbs/06d_stream.ipynb #a1cc9ac8
+# %% ../nbs/06d_stream.ipynb #ac3ce0b3
 @patch
 def tables(self:ShardScorer, name, path, count): # Yields the rows of each batch; adds to counts
     pa,n = needs('pyarrow', 'stream'),0
@@ -198,6 +205,7 @@ def tables(self:ShardScorer, name, path, count): # Yields the rows of each batch
         for k,v in dict(images=len(df), unknown=(df.label=='unknown').sum(), errors=df.error.notna().sum()).items(): count[k] += int(v)
         count['broken'] = next((str(o) for _,o in items if isinstance(o, BrokenShard)), None)
 
+# %% ../nbs/06d_stream.ipynb #798ac9e1
 @patch
 def __call__(self:ShardScorer,
     shard:dict, # name and path
