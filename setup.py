@@ -17,7 +17,7 @@ setup(
     package_data={cfg['lib_path']: ['*.gz']},
     python_requires='>='+cfg['min_python'],
     install_requires=reqs('requirements'),
-    extras_require={o: reqs(f'{o}_requirements') for o in ('mini','leaks','onnx')}|{'dev': sum([reqs(f'{o}_requirements') for o in ('mini','leaks','onnx','dev')], [])},
+    extras_require={o: reqs(f'{o}_requirements') for o in ('mini','leaks','onnx','demo')}|{'dev': sum([reqs(f'{o}_requirements') for o in ('mini','leaks','onnx','demo','dev')], [])},
     long_description=Path('README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
     entry_points={'nbdev': [f"{cfg['lib_path']}={cfg['lib_path']}._modidx:d"], 'console_scripts': cfg['console_scripts'].split()},
     zip_safe=False)
