@@ -203,7 +203,7 @@ def page(
     "Build the page of one visitor"
     ui = needs('nicegui', 'demo').ui
     ui.label('What is it, or is it unknown?').classes('text-2xl')
-    ui.label(f"{len(det.classes)} classes; score {' '.join(det.scores)}, calibrated with {int(det.cal.count.sum())} images. At most {level:.3g} of all pictures of these classes are called unknown.")
+    ui.label(f"{len(det.classes)} classes; score {' '.join(det.scores)}, calibrated with {int(det.cal.count.sum())} images. At most {level:.1%} of all pictures of these classes are called unknown.")
     with ui.row().classes('no-wrap gap-8'):
         left = ui.column().classes('w-72 shrink-0'); v = Visit(det, level, ui.column())
     with left:
