@@ -8,6 +8,7 @@ cfg = ConfigParser(delimiters=['='])
 cfg.read('settings.ini', encoding='utf-8')
 cfg = cfg['DEFAULT']
 reqs = lambda key: shlex.split(cfg.get(key, ''))
+extras = {k.removesuffix('_requirements'):reqs(k) for k in cfg if k.endswith('_requirements')}
 
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'], keywords=cfg['keywords'].split(),
@@ -17,7 +18,7 @@ setup(
     package_data={cfg['lib_path']: ['*.gz', 'py.typed']},
     python_requires='>='+cfg['min_python'],
     install_requires=reqs('requirements'),
-    extras_require={o: reqs(f'{o}_requirements') for o in ('mini','leaks','onnx','stream','ray')}|{'dev': sum([reqs(f'{o}_requirements') for o in ('mini','leaks','onnx','stream','dev')], [])}, # ray has 240 MB of its own
+    extras_require=extras|{'dev': sum([v for k,v in extras.items() if k!='ray'], [])}, # ray has 240 MB of its own
     long_description=Path('README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
     entry_points={'nbdev': [f"{cfg['lib_path']}={cfg['lib_path']}._modidx:d"], 'console_scripts': cfg['console_scripts'].split()},
     zip_safe=False)
