@@ -11,6 +11,7 @@ __all__ = ['MEAN', 'STD', 'MIXES', 'AUGMENTS', 'normalise', 'denormalise', 'show
 from dataclasses import dataclass
 from math import log
 
+# %% ../nbs/01b_augment.ipynb #7ecb9d42
 import matplotlib.pyplot as plt, torch
 from fastcore.basics import patch
 from torch import Tensor
@@ -21,8 +22,10 @@ from torchvision.utils import make_grid
 # %% ../nbs/01b_augment.ipynb #44d65fc7
 MEAN,STD = (0.485,0.456,0.406),(0.229,0.224,0.225) # ImageNet, RGB in [0, 1]
 
+# %% ../nbs/01b_augment.ipynb #83ec508a
 def _stats(x): return [torch.tensor(v, device=x.device)[:,None,None]*255 for v in (MEAN,STD)] # (3, 1, 1) each
 
+# %% ../nbs/01b_augment.ipynb #3b292631
 def normalise(
     x:Tensor, # (N, 3, H, W) bytes, or floats in [0, 255]
 )->Tensor:    # (N, 3, H, W) floats, about zero mean and unit variance for photographs; channels last in memory
@@ -136,6 +139,7 @@ def _grey(x): # (N, 3, H, W) -> (N, 1, H, W): luminance, with torchvision's weig
     r,g,b = x.split(1, dim=1)
     return (0.2989*r).add_(g, alpha=0.587).add_(b, alpha=0.114)
 
+# %% ../nbs/01b_augment.ipynb #df03d0e7
 def _blend(x, other, f): # `f` parts of x to 1-f parts of the other; beyond 1 it goes away from the other
     f = f.to(x.device)[:,None,None,None]
     return (x*f).add_(other*(1-f)).clamp_(0, 255)
@@ -215,6 +219,7 @@ def in_groups(
 # %% ../nbs/01b_augment.ipynb #32e44fa3
 MIXES = dict(mixup=[v2.MixUp], cutmix=[v2.CutMix], both=[v2.MixUp, v2.CutMix])
 
+# %% ../nbs/01b_augment.ipynb #e40afe96
 def mixer(
     mix:str,       # A key of `MIXES`; 'both' tosses a coin for each batch
     alpha:float,   # Of the Beta distribution of the proportion, above 0
@@ -227,6 +232,7 @@ def mixer(
 # %% ../nbs/01b_augment.ipynb #aeaf4677
 def _limits(v, lo, hi): return isinstance(v, (tuple,list)) and len(v)==2 and lo<v[0]<=v[1]<=hi
 
+# %% ../nbs/01b_augment.ipynb #e6a49bf7
 @dataclass(frozen=True)
 class Augment:
     "What happens to a batch of training images"

@@ -8,11 +8,13 @@ __all__ = ['log_response', 'class_kernels', 'CORES']
 # %% ../nbs/02d_cores.ipynb #a95e75ef
 from math import log
 
+# %% ../nbs/02d_cores.ipynb #ce0a658e
 import numpy as np, torch
 from fastcore.basics import patch
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
+# %% ../nbs/02d_cores.ipynb #0a8b4d1f
 from .model import MobileNetV3
 from .scores import Fitting, Outputs, Score, register_score
 
@@ -34,8 +36,10 @@ def log_response(
 # %% ../nbs/02d_cores.ipynb #ccc4768f
 def _count(share, n): return max(1, min(n, share if isinstance(share, int) else round(share*n))) # kernels to select of n
 
+# %% ../nbs/02d_cores.ipynb #0a3e4dd8
 def _onehot(idx, n): return torch.zeros(len(idx), n).scatter_(1, idx, 1.) # (C, k) indices -> (C, n) mask
 
+# %% ../nbs/02d_cores.ipynb #55b7ca03
 def _back(
     w,     # (O, J, ...) weights from J inputs to O outputs
     pos,   # (C, k) selected outputs per class, positive side
@@ -97,17 +101,20 @@ def _batchnorm(model, conv): # (K,) slopes and (K,) shifts of the BatchNorm behi
     slope = (b.weight/(b.running_var+b.eps).sqrt()).detach().cpu()
     return slope,b.bias.detach().cpu()-b.running_mean.cpu()*slope
 
+# %% ../nbs/02d_cores.ipynb #117aaac8
 @patch
 def _seen(self:CORES, out, layer): # (N, K) maxima and (N, K) minima, perhaps behind BatchNorm
     if not self.bn: return out.responses[layer]
     a,b = [o*self.affine[layer][0]+self.affine[layer][1] for o in out.responses[layer]]
     return torch.maximum(a, b),torch.minimum(a, b)
 
+# %% ../nbs/02d_cores.ipynb #f3220ab8
 @patch
 def _extremes(self:CORES, out, layer): # (N, k) maxima and (N, k) minima of the selected kernels
     (mx,mn),(pos,neg) = self._seen(out, layer),self.kernels[layer]
     return mx.gather(1, pos[out.logits.argmax(1)]),mn.gather(1, neg[out.logits.argmin(1)])
 
+# %% ../nbs/02d_cores.ipynb #f16d58b3
 @patch
 def by_layer(self:CORES,
     out:Outputs,
@@ -115,9 +122,11 @@ def by_layer(self:CORES,
     "Logarithm of each layer's response"
     return {l:log_response(*self._extremes(out, l), tau, self.l1, self.l2) for l,tau in self.tau.items()}
 
+# %% ../nbs/02d_cores.ipynb #c64f7db1
 def _mean_response(logs, combine): # (L, N) log S_l -> (N,)
     return logs.mean(0) if combine=='geometric' else logs.logsumexp(0)-log(len(logs))
 
+# %% ../nbs/02d_cores.ipynb #bab39d20
 @patch
 def __call__(self:CORES, out:Outputs)->Tensor: return _mean_response(torch.stack(list(self.by_layer(out).values())), self.combine)
 
@@ -125,9 +134,11 @@ def __call__(self:CORES, out:Outputs)->Tensor: return _mean_response(torch.stack
 def _vs_noise(s_id, s_noise): # AUROC of ID over noise
     return roc_auc_score([1]*len(s_id)+[0]*len(s_noise), torch.cat([s_id, s_noise]).numpy())
 
+# %% ../nbs/02d_cores.ipynb #1530d1f9
 def _dead(p, n, tau): # Share of images with no kernel beyond the threshold, on the worse side
     return max((o<=0).all(1).double().mean().item() for o in (p-tau[0], tau[1]-n))
 
+# %% ../nbs/02d_cores.ipynb #e7139d94
 @patch
 def _thresholds(self:CORES, f, layers): # {tau, auroc, floored} of the pair of quantiles that is best for these layers together
     noise = [np.concatenate([self._seen(f.noise, l)[i].flatten() for l in layers]) for i in (0,1)]
@@ -147,6 +158,7 @@ def _drop_blurring(logs, combine): # {layer: (log S of ID validation, of noise)}
         keep = fewer
     return keep
 
+# %% ../nbs/02d_cores.ipynb #c9d3de92
 @patch
 def fit(self:CORES, f:Fitting):
     layers = list(f.val.responses) if self.layers is None else self.layers

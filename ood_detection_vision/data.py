@@ -13,12 +13,14 @@ from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 
+# %% ../nbs/01_data.ipynb #084377bb
 import numpy as np, pandas as pd, torch, torchvision
 from torch.utils.data import ConcatDataset, Dataset, Subset
 from fastcore.basics import patch
 from sklearn.model_selection import train_test_split
 import matplotlib.pyplot as plt
 
+# %% ../nbs/01_data.ipynb #692fe4b4
 from .images import ImageFiles, Keep, cached, class_names, flatten, refusals, targets, to_bytes
 from .sets import data_root, open_dataset, register
 
@@ -76,17 +78,20 @@ def _once(self:Benchmark, key, f): # Open on first use
     if key not in self._opened: self._opened[key] = f()
     return self._opened[key]
 
+# %% ../nbs/01_data.ipynb #3d301054
 @patch
 def _open(self:Benchmark, opener): # A whole set, cached unless a part of it will do
     ds = opener(tfm=self.tfm)
     for leaf in flatten(ds).leaves: leaf.strict = self.strict
     return cached(ds, self.cache) if self.cache and not self.limit else ds
 
+# %% ../nbs/01_data.ipynb #77785e8a
 @patch
 def _some(self:Benchmark, ds): # The part of it that is used
     ds = some(ds, self.limit)
     return cached(ds, self.cache) if self.cache and self.limit else ds
 
+# %% ../nbs/01_data.ipynb #a2059369
 @patch
 def _parts(self:Benchmark):
     tr,te = [f and self._open(f) for f in (self._openers['train'], self._openers['test'])]
@@ -100,11 +105,13 @@ def train(self:Benchmark)->Dataset:
     "ID images to learn from"
     return self._once('id', self._parts)[0]
 
+# %% ../nbs/01_data.ipynb #440d44e4
 @patch(as_prop=True)
 def val(self:Benchmark)->Dataset:
     "ID images to choose with"
     return self._once('id', self._parts)[1]
 
+# %% ../nbs/01_data.ipynb #cd3baf93
 @patch(as_prop=True)
 def test(self:Benchmark)->Dataset:
     "ID images for the final report"
@@ -138,16 +145,19 @@ def _aux_parts(self:Benchmark):
     ds = self._open(self._openers['aux'])
     return [self._some(Subset(ds, i.tolist())) for i in split_kinds(targets(ds))]
 
+# %% ../nbs/01_data.ipynb #f9bf543d
 @patch(as_prop=True)
 def has_aux(self:Benchmark)->bool:
     "Are there auxiliary outliers?"
     return self._openers['aux'] is not None
 
+# %% ../nbs/01_data.ipynb #7adb3b7d
 @patch(as_prop=True)
 def aux_train(self:Benchmark)->Dataset:
     "Auxiliary outliers to train on"
     return self._once('aux', self._aux_parts)[0]
 
+# %% ../nbs/01_data.ipynb #b8daf36a
 @patch(as_prop=True)
 def aux_val(self:Benchmark)->Dataset:
     "Auxiliary outliers of other kinds, to choose with"
@@ -157,16 +167,19 @@ def aux_val(self:Benchmark)->Dataset:
 @patch
 def _tests(self:Benchmark, role): return {n:self._some(self._open(f)) for n,f in self._openers[role].items()}
 
+# %% ../nbs/01_data.ipynb #f1eef12a
 @patch(as_prop=True)
 def near(self:Benchmark)->dict:
     "{name: near-OOD test set}"
     return self._once('near', partial(self._tests, 'near'))
 
+# %% ../nbs/01_data.ipynb #a7bddd95
 @patch(as_prop=True)
 def far(self:Benchmark)->dict:
     "{name: far-OOD test set}"
     return self._once('far', partial(self._tests, 'far'))
 
+# %% ../nbs/01_data.ipynb #c5d3857f
 @patch(as_prop=True)
 def ood(self:Benchmark)->dict:
     "{name: OOD test set}, near ones first"
@@ -199,6 +212,7 @@ def hold_out(self:Benchmark,
     res._openers = self._openers|dict(near={'held_out':held}|self._openers['near'])
     return res
 
+# %% ../nbs/01_data.ipynb #5e63f843
 def _few(names): return '-'.join(names) if len(names)<4 else f'{len(names)}-{blake2b(",".join(names).encode(), digest_size=3).hexdigest()}'
 
 # %% ../nbs/01_data.ipynb #62ecd4a6
@@ -226,6 +240,7 @@ def refused(self:Benchmark)->pd.DataFrame: # set, image, reason
 # %% ../nbs/01_data.ipynb #038bf2c8
 BENCHMARKS = {} # name -> function(root, limit, download) -> Benchmark
 
+# %% ../nbs/01_data.ipynb #3d77d46b
 def benchmark_of(
     name:str,           # Its name
     id:str,             # Name of the ID set in the registry
@@ -253,8 +268,10 @@ BENCHMARKS['mini'] = partial(benchmark_of, 'mini', 'digits_0_5', 'digits_6_9', '
 FOOD_PLACES = set("""bakery banquet bar beer butchers cafeteria candy coffee cream delicatessen diner dining fastfood fishmarket food galley
     kitchen market orchard pantry picnic pizzeria pub restaurant supermarket sushi vegetable vineyard""".split())
 
+# %% ../nbs/01_data.ipynb #8826e1c1
 def _is_food_place(name): return bool(FOOD_PLACES & set(name.replace('/', '_').split('_')))
 
+# %% ../nbs/01_data.ipynb #3bbcac0c
 @register('places365_no_food', 'auxiliary')
 def _places(root, tfm, split, download):
     ds = open_dataset('places365', root, tfm, download=download)
@@ -269,6 +286,7 @@ BENCHMARKS['food101'] = partial(benchmark_of, 'food101', 'food101', 'flowers102 
 def _outliers(root, tfm, split, download):
     return ConcatDataset([open_dataset(f'{n}_64', root, tfm) for n in ('caltech101','tiny_imagenet','imagenet_sample')])
 
+# %% ../nbs/01_data.ipynb #ef4967cf
 BENCHMARKS['food101_64'] = partial(benchmark_of, 'food101_64', 'food101_64', 'dtd_64 flowers17_64 oxford_pet_64 cifar10_64',
     'gtsrb_64 chars74k_streetview_64 fashion_mnist_64 mnist_64', 'outliers_64', size=64, val=0.05, subfolder='', download=False)
 
@@ -304,6 +322,7 @@ def from_folders(cls:Benchmark,
     train,test = (id/'train',id/'test') if (id/'train').is_dir() else (id,None)
     return cls(name, size, partial(_classes, train), test and partial(_classes, test, like=train), **sets, aux=aux and opener(aux), **kw)
 
+# %% ../nbs/01_data.ipynb #74a27dca
 def _classes(folder, tfm, like=None): # ImageFiles whose first-level folders are classes, the same as those of `like`
     ds = ImageFiles(folder, tfm)
     if len(ds.classes)<2 or '' in ds.classes: raise ValueError(f'{folder} must hold one folder for each of at least two classes, and no images beside them')

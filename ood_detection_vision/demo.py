@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from pathlib import Path
 from threading import Lock
 import socket
 
+# %% ../nbs/06c_demo.ipynb #170f33ed
 import matplotlib, numpy as np, pandas as pd, torch
 from matplotlib.figure import Figure
 from PIL import Image
@@ -48,9 +48,9 @@ def overlay(
 )->Image.Image:  # H x W
     "An image with its heat over it"
     heat = F.interpolate(heat[None,None].float(), x.shape[1:], mode='bilinear')[0,0]
-    heat = (heat/heat.max().clamp(min=1e-12)).cpu().numpy()[...,None] # (H, W, 1) in [0, 1]
-    warm = matplotlib.colormaps['inferno'](heat[...,0])[...,:3]*255
-    return Image.fromarray((x.permute(1,2,0).numpy()*(1-.6*heat)+.6*heat*warm).round().astype(np.uint8))
+    a = (heat/heat.max().clamp(min=1e-12)).cpu().numpy()[...,None] # (H, W, 1) in [0, 1]
+    warm = matplotlib.colormaps['inferno'](a[...,0])[...,:3]*255
+    return Image.fromarray((x.permute(1,2,0).numpy()*(1-.6*a)+.6*a*warm).round().astype(np.uint8))
 
 # %% ../nbs/06c_demo.ipynb #ccb172fb
 def similar_classes(
@@ -59,6 +59,7 @@ def similar_classes(
     n:int=5,   # How many
 )->pd.Series:  # Cosine by class, most similar first
     "The training classes whose mean features are most like an image's"
+    if det.means is None: raise ValueError('this detector has no mean features of its classes: fit it again')
     s = pd.Series(F.cosine_similarity(z[None].double().cpu(), det.means.double()).tolist(), det.classes)
     return s[det.means.any(1).numpy()].nlargest(n)
 
@@ -84,7 +85,7 @@ def plot_p(
     "An image's score among the calibration scores of its class"
     cut,cal = cutoff(det, c, level)
     cal,p = cal[cal.isfinite()],det.cal.p(torch.tensor([s]), torch.tensor([c])).item()
-    fig = Figure(figsize=(5,2), dpi=100, layout='constrained'); ax,edges = fig.subplots(),np.histogram_bin_edges(cal, 40)
+    fig = Figure(figsize=(5,2), dpi=100, layout='constrained'); ax,edges = fig.subplots(),np.histogram_bin_edges(cal, 40).tolist()
     ax.hist(cal, edges, color='lightgrey', label=f'{len(cal)} calibration images')
     ax.hist(cal[cal<=s], edges, color='tab:orange', label='at least as strange')
     if np.isfinite(s): ax.axvline(s, color='tab:red', label='this picture')
@@ -95,6 +96,7 @@ def plot_p(
 # %% ../nbs/06c_demo.ipynb #86b6f1e0
 LIMIT,_turn = 20_000_000,Lock() # largest file in bytes; one picture at a time
 
+# %% ../nbs/06c_demo.ipynb #981909d9
 @dataclass
 class Answer:
     "What there is to see of one picture"
@@ -104,6 +106,7 @@ class Answer:
     similar:pd.Series  # See `similar_classes`
     plot:Figure        # See `plot_p`
 
+# %% ../nbs/06c_demo.ipynb #526ddde5
 def too_large(name, size): # -> message
     "Why a file of `size` bytes is refused"
     return f'{name}: {size/1e6:.1f} MB, more than {LIMIT/1e6:.0f} MB; save it smaller'
@@ -116,6 +119,7 @@ def _last_maps(model): # Inside, the list gets the maps of each pass
     try: yield maps
     finally: hook.remove()
 
+# %% ../nbs/06c_demo.ipynb #18e01e40
 def explain(
     det:OODDetector,
     source,           # One image, see `image_of`
@@ -134,17 +138,20 @@ def explain(
 # %% ../nbs/06c_demo.ipynb #c0082fa7
 EXAMPLES = 'coffee chelsea astronaut rocket page'
 
+# %% ../nbs/06c_demo.ipynb #06d8b0fd
 def examples()->dict: # {name: (H, W) or (H, W, 3) uint8 array}
     "Pictures to try"
     data = needs('skimage.data', 'demo')
     return {n:getattr(data, n)() for n in EXAMPLES.split()}|dict(digit=open_dataset('digits_0_5', tfm=to_bytes(28))[1000][0].permute(1,2,0).numpy())
 
+# %% ../nbs/06c_demo.ipynb #d40986de
 def _uri(im, side=None): # PIL image or figure -> address of a picture that holds the picture; `side` for a thumbnail
     f = BytesIO()
     if isinstance(im, Figure): im.savefig(f, format='svg'); kind = 'svg+xml'
     else: (im if side is None else im.resize((side,side), Image.Resampling.BICUBIC, box=_square(im))).save(f, format='png'); kind = 'png'
     return f'data:image/{kind};base64,{b64encode(f.getvalue()).decode()}'
 
+# %% ../nbs/06c_demo.ipynb #fc320855
 def _square(im): (w,h),s = im.size,min(im.size); return ((w-s)//2, (h-s)//2, (w+s)//2, (h+s)//2)
 
 # %% ../nbs/06c_demo.ipynb #16c223cf
@@ -155,11 +162,13 @@ def _bars(ui, title, values): # One for each number in [0, 1]
             with ui.row().classes('w-full items-center no-wrap gap-2 text-sm'):
                 ui.label(k).classes('w-24 truncate'); ui.linear_progress(min(max(v, 0), 1), show_value=False).classes('grow'); ui.label(f'{v:.2f}')
 
+# %% ../nbs/06c_demo.ipynb #50907cd0
 def _picture(ui, title, im):
     with ui.column().classes('gap-0'):
         ui.label(title).classes('font-medium')
         ui.image(_uri(im)).classes('w-56 h-56').style('image-rendering: '+('pixelated' if max(im.size)<100 else 'auto'))
 
+# %% ../nbs/06c_demo.ipynb #dcd3625f
 def _draw(ui, a, level): # An `Answer` into the open container
     best,q = next(iter(a.row.top5.items()))
     if a.row.label=='unknown': ui.label('unknown').classes('verdict text-4xl text-red-8'); ui.label(f'p = {a.row.p:.4f}, at most {level:g}; if it had to be one of the classes: {best} ({q:.2f})').classes('why')
@@ -211,6 +220,7 @@ def page(
         up.on('rejected', lambda e: v.refuse(too_large(*e.args)), js_handler='(bad) => emit([bad[0].file.name, bad[0].file.size])')
         with ui.row().classes('gap-1'): _thumbs(ui, pictures, v.show)
 
+# %% ../nbs/06c_demo.ipynb #55e12352
 def _thumbs(ui, pictures, show): # A button for each example
     for n,o in pictures.items():
         with ui.button(on_click=partial(show, o, n)).props(f'flat padding=none aria-label="{n}"'): ui.image(_uri(Image.fromarray(o), 80)).classes('w-20 h-20').tooltip(n)
@@ -220,6 +230,7 @@ def _free(host, port): # Raise if nothing can be offered there
     try: socket.create_server((host, port), family=socket.AF_INET6 if ':' in host else socket.AF_INET).close()
     except OSError as e: raise OSError(f'{host} port {port}: {e.strerror}; choose another --port or --host') from e
 
+# %% ../nbs/06c_demo.ipynb #2b457ac5
 @command
 def ood_demo(
     model:str=None,         # Folder of the detector (default: models/detector)

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 import json as js, sys
 
+# %% ../nbs/06_detect.ipynb #438d4b70
 import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
 from fastcore.script import Param, call_parse, is_cli
@@ -76,6 +77,7 @@ def split_val(
     i = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
     return i[:n//2].sort().values,i[n//2:].sort().values
 
+# %% ../nbs/06_detect.ipynb #31a773ec
 def part_of(
     out:Outputs,
     i:Tensor, # (M,) places
@@ -83,6 +85,7 @@ def part_of(
     "Some rows of outputs"
     return Outputs(out.logits[i], out.features[i], out.labels[i], {k:(mx[i],mn[i]) for k,(mx,mn) in out.responses.items()})
 
+# %% ../nbs/06_detect.ipynb #34c7c5fe
 class _Half: # Outputs by name, validation only in part; notes what was asked for
     def __init__(self, outputs, part): self.outputs,self.val,self.asked = outputs,part_of(outputs['val'], part),set()
     def __getitem__(self, name): self.asked.add(name); return self.val if name=='val' else self.outputs[name]
@@ -110,6 +113,7 @@ def detector_scores(
     if how not in HOW: raise ValueError(f'how={how!r} is none of {", ".join(HOW)}')
     return names,how
 
+# %% ../nbs/06_detect.ipynb #03d0d2b2
 def _is(name, cls): return isinstance(SCORES[name], type) and issubclass(SCORES[name], cls)
 
 # %% ../nbs/06_detect.ipynb #cce5e2f4
@@ -184,12 +188,15 @@ def one_score(
     if len(each)==1: return next(iter(each.values()))
     return HOW[how](torch.stack([p_values(s.nan_to_num(nan=-torch.inf), refs[n]) for n,s in each.items()])).double()
 
+# %% ../nbs/06_detect.ipynb #ed9ff181
 @patch
 def score(self:OODDetector, out:Outputs)->Tensor: return one_score(self.scores, self.refs, self.how, out)
 
+# %% ../nbs/06_detect.ipynb #6767927d
 @patch
 def p(self:OODDetector, out:Outputs)->Tensor: return self.cal.p(self.score(out), out.logits.argmax(1))
 
+# %% ../nbs/06_detect.ipynb #3a50cf00
 @patch
 def probabilities(self:OODDetector,
     out:Outputs,
@@ -215,6 +222,7 @@ class _Seen(dict): # Notes which layers were looked at
         if k not in self.asked: self.asked.append(k)
         return super().__getitem__(k)
 
+# %% ../nbs/06_detect.ipynb #9037358f
 def _means(out, C): # (C, D) mean features; zeros for a class without images; numbers that half precision holds
     of = F.one_hot(out.labels.long(), C).double() # (N, C)
     return (of.T@out.features.double()/of.sum(0)[:,None].clamp(min=1)).half().float()
@@ -275,10 +283,12 @@ def _files(path): # A folder is its image files
     for n,f in enumerate(sorted(f for f in path.rglob('*') if f.suffix.lower() in EXTENSIONS and not f.name.startswith('.')), 1): yield str(f),f
     if not n: yield str(path),RefusedImage(f'{path}: no images in this folder (looked for {" ".join(EXTENSIONS)})')
 
+# %% ../nbs/06_detect.ipynb #8ac7341c
 def _item(ds, i): # Of a data set: its image, or why there is none
     try: return ds[i][0]
     except RefusedImage as e: return e
 
+# %% ../nbs/06_detect.ipynb #54ec9a1e
 def _memory_name(x): return f'{type(x).__name__} {"x".join(map(str, x.size if isinstance(x, Image.Image) else (len(x),) if isinstance(x, bytes) else x.shape))}'
 
 # %% ../nbs/06_detect.ipynb #c8d871c0
@@ -294,6 +304,7 @@ def image_of(
     if isinstance(source, Image.Image) and 0 in source.size: raise RefusedImage(f'{name}: no pixels')
     return read_image(source, name)
 
+# %% ../nbs/06_detect.ipynb #874a84f3
 def _pixels(a, name):
     if a.dtype!=np.uint8: raise RefusedImage(f'{name}: pixels must be bytes (uint8), not {a.dtype}')
     if a.ndim==3 and a.shape[2]==1: a = a[:,:,0]
@@ -303,6 +314,7 @@ def _pixels(a, name):
 # %% ../nbs/06_detect.ipynb #962bcbba
 COLUMNS = ['image','label','probability','p','score','top5','error']
 
+# %% ../nbs/06_detect.ipynb #cb5f7055
 @patch
 def batch(self:OODDetector,
     items:list,       # Of (name, source)
@@ -341,6 +353,7 @@ def stream(self:OODDetector,
         if len(items)==bs: yield self.batch(items, level); items = []
     if items: yield self.batch(items, level)
 
+# %% ../nbs/06_detect.ipynb #d3306a6e
 @patch
 def predict(self:OODDetector,
     images,           # See `sources`
@@ -354,6 +367,7 @@ def predict(self:OODDetector,
 # %% ../nbs/06_detect.ipynb #06bf7e7e
 SMALLER = {torch.float64:(torch.float16, torch.float32), torch.float32:(torch.float16,), torch.int64:(torch.int16, torch.int32)}
 
+# %% ../nbs/06_detect.ipynb #43b4b997
 def squeeze(
     t:Tensor,
 )->Tensor: # On the CPU, contiguous
@@ -376,6 +390,7 @@ def pack(
     if isinstance(o, dict) and all(isinstance(k, str) for k in o): return dict(kind='dict', value={k:pack(v, tensors, f'{name}.{k}') for k,v in o.items()})
     raise ValueError(f'{name} is a {type(o).__name__}, which cannot be saved: let the score keep tensors, numbers, strings, lists and dictionaries')
 
+# %% ../nbs/06_detect.ipynb #68e035c0
 def unpack(o, tensors:dict): # The other way
     "Values from JSON and tensors"
     if not isinstance(o, dict): return o
@@ -388,9 +403,13 @@ def unpack(o, tensors:dict): # The other way
 # %% ../nbs/06_detect.ipynb #adc55eea
 FORMAT,INDEX = 1,'detector.json' # raise FORMAT when older code could not read what is written
 
+# %% ../nbs/06_detect.ipynb #f90ae701
 def _digest(b): return sha256(b).hexdigest()
+
+# %% ../nbs/06_detect.ipynb #672f3129
 def _signed(d): return _digest(js.dumps({k:v for k,v in d.items() if k!='sha256'}, sort_keys=True).encode())
 
+# %% ../nbs/06_detect.ipynb #b363f094
 def _described(self): # -> what goes into the JSON, tensors
     tensors = {f'model.{k}':squeeze(v) for k,v in self.model.state_dict().items()}
     state = {n:pack(vars(s), tensors, f'score.{n}') if isinstance(s, Score) else None for n,s in self.scores.items()}
@@ -448,6 +467,7 @@ def load(cls:OODDetector,
     scores = {n:SCORES[n] if s is None else _revived(SCORES[n], unpack(s, tensors)) for n,s in d['scores'].items()}
     return cls(model.to(device or 'cpu', memory_format=torch.channels_last), d['classes'], to_bytes(**d['tfm']), scores, **rest|dict(cal=Calibration(**rest['cal'])), **{k:d[k] for k in ('level','how','T')})
 
+# %% ../nbs/06_detect.ipynb #bb1cfa45
 def _revived(cls, state): s = cls.__new__(cls); vars(s).update(state); return s
 
 # %% ../nbs/06_detect.ipynb #c291d40a
@@ -493,6 +513,7 @@ def _printed(part, json, csv, first): # One batch as text
     head = f"{'image':40} {'label':28} {'p':>6}  most like, or error\n" if first else ''
     return head+''.join(f'{o.image:40} {label:28} {p:>6}  {more}\n' for o,(label,p,more) in zip(part.itertuples(), rows))
 
+# %% ../nbs/06_detect.ipynb #97c7077d
 def _detect(paths, model, level, json, csv): # -> exit code
     if json and csv: raise ValueError('--json and --csv: choose one')
     det,unknown,error = OODDetector.load(detector_folder(model)),False,False

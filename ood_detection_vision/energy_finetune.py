@@ -15,6 +15,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
+# %% ../nbs/04_energy_finetune.ipynb #cde8e2e4
 import matplotlib.pyplot as plt, numpy as np, optuna, torch
 from fastcore.basics import patch
 from optuna.storages import JournalStorage
@@ -25,6 +26,7 @@ from sklearn.decomposition import PCA
 from torch import nn
 from torch.nn import functional as F
 
+# %% ../nbs/04_energy_finetune.ipynb #f96e021d
 from .augment import normalise
 from .data import Benchmark, get_benchmark
 from .images import loader
@@ -39,6 +41,7 @@ from .train import Run, Settings, augment_for, command, describe, flat, load_for
 # %% ../nbs/04_energy_finetune.ipynb #db8bcac5
 SCOPES,SAMPLINGS = ('head','block','network'),('random','clustered')
 
+# %% ../nbs/04_energy_finetune.ipynb #00ce31c2
 @dataclass
 class FineTune(Settings):
     "Settings of a fine-tuning run"
@@ -186,6 +189,7 @@ def plot_surface(
 # %% ../nbs/04_energy_finetune.ipynb #c565a817
 OBJECTIVES = dict(auroc=lambda got: got['auroc'], fpr95=lambda got: 1-got['fpr95'])
 
+# %% ../nbs/04_energy_finetune.ipynb #bc370a4d
 def _suggest(trial, base, gap, fixed): # FineTune of a trial; what the user fixed is not searched
     w = base.weight or 0.1
     space = dict(lr=(1e-3, 0.3, True), weight=(w/10, w*10, True), m_in=(base.m_in-gap, base.m_in+gap/2, False), m_out=(base.m_out-gap/2, base.m_out+gap, False))
@@ -193,6 +197,7 @@ def _suggest(trial, base, gap, fixed): # FineTune of a trial; what the user fixe
     if 'epochs' not in fixed: free['epochs'] = trial.suggest_int('epochs', max(1, base.epochs//3), base.epochs)
     return replace(base, **free, **fixed)
 
+# %% ../nbs/04_energy_finetune.ipynb #bef8dbb4
 def _study(storage, name, seed):
     if storage and '://' not in str(storage):
         Path(storage).parent.mkdir(parents=True, exist_ok=True)
@@ -228,7 +233,10 @@ def search(
     if (left := trials-_done(study))>0: study.optimize(run, n_trials=left, callbacks=[MaxTrialsCallback(trials, FINISHED)])
     return study
 
+# %% ../nbs/04_energy_finetune.ipynb #fb5ce695
 FINISHED = TrialState.COMPLETE,TrialState.PRUNED
+
+# %% ../nbs/04_energy_finetune.ipynb #d7698d4c
 def _done(study): return len(study.get_trials(states=FINISHED, deepcopy=False)) # interrupted trials do not count
 
 # %% ../nbs/04_energy_finetune.ipynb #8ff6a811
@@ -254,6 +262,7 @@ def frozen(
     "What a scope leaves alone"
     return [] if scope=='network' else list(model.features[:-2])
 
+# %% ../nbs/04_energy_finetune.ipynb #1d9bf04d
 class TuneRun(Run):
     "A fine-tuning run: ID images and auxiliary outliers in one batch"
     chooses = None # the last epoch is kept: there is nothing to choose that was not settled before
@@ -279,6 +288,7 @@ def batches(self:TuneRun, epoch, skip):
     order = islice(_endless(len(aux), self.s.drawn, torch.Generator().manual_seed(self.s.seed)), done+skip, done+self.steps)
     return zip(Run.batches(self, epoch, skip), loader(aux, order=[o.numpy()[rank::n] for o in order]))
 
+# %% ../nbs/04_energy_finetune.ipynb #b4c3e962
 @patch
 def looks(self:TuneRun, x):
     "Logits and features of candidates, as the network stands"
@@ -287,6 +297,7 @@ def looks(self:TuneRun, x):
     self.model.train(was)
     return res
 
+# %% ../nbs/04_energy_finetune.ipynb #b5275ab9
 @patch
 def loss(self:TuneRun, ids, outs):
     "Loss of a batch of both"
@@ -296,11 +307,13 @@ def loss(self:TuneRun, ids, outs):
     x.requires_grad_(LOSSES[self.s.loss].inputs)
     return tuning_loss(self.net(x), y, self.s, x)
 
+# %% ../nbs/04_energy_finetune.ipynb #a47b049e
 @patch
 def validate(self:TuneRun):
     "Figures on validation images, for the learning curve"
     return judge(*[extract(self.kept, o, taps=[]) for o in (self.bench.val, self.bench.aux_val)])
 
+# %% ../nbs/04_energy_finetune.ipynb #5948ceb9
 @patch
 def line(self:TuneRun, h): return f"epoch {h['epoch']:3}  loss {h['loss']:.4f}  validation accuracy {h['acc']:.4f}  AUROC {h['auroc']:.4f}"
 
@@ -321,6 +334,7 @@ def check_tuning(scope, trials, epochs, loss='energy'):
     FineTune(scope=scope, epochs=epochs, loss=loss, m_in=0., m_out=0.)
     if trials<0: raise ValueError(f'trials={trials} must be at least 0')
 
+# %% ../nbs/04_energy_finetune.ipynb #ff20b0f7
 def finetune(
     passes:Passes,         # Of the baseline
     path,                  # Where the weights go
@@ -381,6 +395,7 @@ def _recorded(path): # Record of a run -> what it was run on, how, and what must
     how = {k:fixed.pop(k) for k in ('scope','epochs','seed','loss')}|dict(trials=0, fixed=fixed)
     return dict(name=a['benchmark'], limit=a['limit'], hold_out=a['hold_out'], leaks=bool(a['dropped'])),how,dict(record=path, baseline=rec['baseline'], dropped=a['dropped'])
 
+# %% ../nbs/04_energy_finetune.ipynb #07a44b1d
 def _finetune(what, how, again, models, **kw): # The work of `ood_finetune`
     device,leaks = run_device(),what.pop('leaks') # joins the other processes, if there are any
     check_tuning(how['scope'], how['trials'], how['epochs'], how['loss'])

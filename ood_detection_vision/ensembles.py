@@ -8,9 +8,11 @@ __all__ = ['HOW', 'p_values', 'Ensemble', 'FisherEnsemble', 'MeanRankEnsemble', 
 # %% ../nbs/02f_ensembles.ipynb #e4f96723
 from functools import cached_property
 
+# %% ../nbs/02f_ensembles.ipynb #241b512b
 import torch
 from torch import Tensor
 
+# %% ../nbs/02f_ensembles.ipynb #7d8ab1c2
 from .scores import Fitting, Outputs, Score, fit_scores, register_score, score_names
 import ood_detection_vision.cores # noqa: F401 (registers CORES)
 
@@ -26,6 +28,7 @@ def p_values(
 # %% ../nbs/02f_ensembles.ipynb #fd761be3
 HOW = dict(fisher=lambda p: p.log().sum(0), mean=lambda p: p.mean(0), max=lambda p: p.amax(0), min=lambda p: p.amin(0)) # (J, N) p-values -> (N,)
 
+# %% ../nbs/02f_ensembles.ipynb #8f5cdaa9
 class Ensemble(Score):
     "Several scores, combined by their ranks among ID validation images"
     def __init__(self,
@@ -51,11 +54,13 @@ class Ensemble(Score):
 class FisherEnsemble(Ensemble):
     "Energy, KNN and CORES combined by Fisher's method"
 
+# %% ../nbs/02f_ensembles.ipynb #ab7f8ef4
 @register_score('mean_rank')
 class MeanRankEnsemble(Ensemble):
     "Energy, KNN and CORES combined by their mean rank"
     def __init__(self, members=('energy','knn','cores')): super().__init__(members, 'mean')
 
+# %% ../nbs/02f_ensembles.ipynb #1ba6cc55
 @register_score('max_p')
 class MaxPEnsemble(Ensemble):
     "Energy, KNN and CORES: strange only if all three say so"

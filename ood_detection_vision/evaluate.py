@@ -9,9 +9,11 @@ __all__ = ['DEFAULT_SCORE', 'MEANS', 'evaluate', 'pick_scores', 'fits', 'replica
 # %% ../nbs/05_evaluate.ipynb #70fa96a0
 import warnings
 
+# %% ../nbs/05_evaluate.ipynb #d4289965
 import numpy as np, pandas as pd
 from torch import Tensor
 
+# %% ../nbs/05_evaluate.ipynb #038ee5bb
 from .energy_finetune import load_tuned
 from .images import RefusedImage
 from .metrics import LOWER, METRICS, difference, metrics
@@ -41,6 +43,7 @@ def pick_scores(scores=None)->list: # Names; None for all that need no images
     "Names of scores, checked"
     return [n for n in SCORES if not (isinstance(SCORES[n], type) and issubclass(SCORES[n], ImageScore))] if scores is None else score_names(scores)
 
+# %% ../nbs/05_evaluate.ipynb #84fe86b1
 def fits(p, score, model)->bool: # A score that was not asked for by name may not suit a network or its data
     "Can the score be fitted? If not, say why"
     try: p.scored(score, 'test'); return True
@@ -52,6 +55,7 @@ def _given(p, score, name, model='')->tuple[Tensor,Tensor,str,Tensor]: # What `m
     test = p['test']
     return p.scored(score, 'test'),p.scored(score, name),f'{model}, {score} on {name}',test.logits.argmax(1)==test.labels
 
+# %% ../nbs/05_evaluate.ipynb #b342ceed
 def replicated(
     p:Passes,
     score:str, name:str, # Of the score and the OOD set
@@ -67,11 +71,13 @@ def replicated(
 DEFAULT_SCORE = 'energy' # what to take when nothing else is asked for, see `experiments/food101_64`
 MEANS = {'mean near':['near'], 'mean far':['far'], 'mean':['near','far']} # which OOD sets
 
+# %% ../nbs/05_evaluate.ipynb #a24ef337
 def _sets(bench, means=True): # {row of a table: (role, OOD sets in it)}
     role = {n:'near' if n in bench.near else 'far' for n in bench.ood}
     groups = {m:[n for n in role if role[n] in r] for m,r in MEANS.items()}
     return {n:(r,[n]) for n,r in role.items()}|({m:('mean',sets) for m,sets in groups.items() if sets} if means else {})
 
+# %% ../nbs/05_evaluate.ipynb #fa22738e
 def _rows(p, model, score, n, seed, means): # One for each OOD set, and perhaps for each mean
     figures = pd.DataFrame({s:metrics(*_given(p, score, s, model)) for s in p.bench.ood})
     about = dict(benchmark=p.bench.name, px=p.bench.size, model=model, score=score)
@@ -79,6 +85,7 @@ def _rows(p, model, score, n, seed, means): # One for each OOD set, and perhaps 
     return [about|dict(set=name, role=role)|figures[sets].mean(axis=1).to_dict()|_ends(p, score, sets, n, seed)|end|dict(n_ood=sum(len(p[s]) for s in sets))
             for name,(role,sets) in _sets(p.bench, means).items()]
 
+# %% ../nbs/05_evaluate.ipynb #ddb2b92d
 def _ends(p, score, sets, n, seed): # {figure low: ..., figure high: ...} of the mean over sets
     if not n: return {}
     q = (sum(replicated(p, score, s, n, seed) for s in sets)/len(sets)).quantile([.025, .975])
@@ -95,6 +102,7 @@ def table(
     order = [(s,n) for s in res.score.unique() for n in [*sets, *MEANS] if (s,n) in wide.index]
     return wide.reindex(order)[[(m,o) for m in ms for o in res.model.unique()]]
 
+# %% ../nbs/05_evaluate.ipynb #9f813396
 def _with_means(res, ms): # With the means, unless they are there
     if (res.role=='mean').any(): return res
     return pd.concat([res]+[res[res.role.isin(r)].groupby(['score','model'], sort=False)[ms].mean().reset_index().assign(set=n) for n,r in MEANS.items()])
@@ -149,6 +157,7 @@ def paired(
     both = {n:(mean(p, s, sets),mean(q, t, sets)) for n,(_,sets) in _sets(p.bench).items()}
     return pd.concat({n:difference(x[0], y[0], x[1], y[1]) for n,(x,y) in both.items()}, names=['set','figure'])
 
+# %% ../nbs/05_evaluate.ipynb #d5103455
 def named(
     models:dict, # {name: Passes}
     spec:str,    # 'model:score', or the score of the first model
@@ -186,6 +195,7 @@ def load_models(
     model,meta = load_tuned(bench, energy, base.model)
     return {'baseline':base, 'fine-tuned':with_meta(base.of(model), meta)}
 
+# %% ../nbs/05_evaluate.ipynb #8b98eb94
 def with_meta(
     p:Passes,
     meta:dict, # Of its weights, see `save_weights`

@@ -9,12 +9,14 @@ __all__ = ['class_means', 'Mahalanobis', 'RMD', 'principal_dim', 'Residual', 'Vi
 from functools import wraps
 from math import pi
 
+# %% ../nbs/02b_features.ipynb #6e61db90
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.weak import WeakIdKeyDictionary
 
+# %% ../nbs/02b_features.ipynb #027fffe9
 from .scores import Fitting, Outputs, Score, energy_score, register_score
 
 # %% ../nbs/02b_features.ipynb #2f848dce
@@ -22,13 +24,19 @@ def _batches(x, *others, room=2**22): # few rows at a time, of `x` in double pre
     n = max(1, room//x.shape[1])
     return ((c.double(),*o) for c,*o in zip(*[t.split(n) for t in (x,*others)]))
 
+# %% ../nbs/02b_features.ipynb #18b95c34
 def _by_row(f, x, *others): return torch.cat([f(*b) for b in _batches(x, *others)]) # `f` gives one number a row
+
+# %% ../nbs/02b_features.ipynb #cf2e3ce3
 def _mean(x): return sum(c.sum(0) for c, in _batches(x))/len(x)
+
+# %% ../nbs/02b_features.ipynb #71a505d7
 def _scatter(chunks): return sum(c.T@c for c in chunks) # (n, D) chunks -> (D, D) sum of outer products
 
 # %% ../nbs/02b_features.ipynb #6b61fc5c
 _known = WeakIdKeyDictionary() # Outputs -> {what: value}
 
+# %% ../nbs/02b_features.ipynb #7f6f277c
 def _shared(f): # Decorator: a function of Outputs, computed once for each
     @wraps(f)
     def _f(out):
@@ -44,6 +52,7 @@ def _train(f): # ID train outputs, checked
     if not x.sum().isfinite(): raise ValueError('training features hold NaN or infinity')
     return f.train
 
+# %% ../nbs/02b_features.ipynb #3805986f
 def _head(f): # (C, D) weights and (C,) bias of the last layer, in double precision on the CPU
     w,b = f.model.head.weight.detach().double().cpu(),f.model.head.bias
     return w,w.new_zeros(len(w)) if b is None else b.detach().double().cpu()
@@ -68,6 +77,7 @@ def _within(out): # (C, D) class means, (D, D) scatter around them
     means = class_means(out)
     return means,_scatter(c-means[y] for c,y in _batches(out.features, out.labels))
 
+# %% ../nbs/02b_features.ipynb #0ce8683c
 @_shared
 def _total(out): # (D,) mean of the features, (D, D) scatter around it
     mean = _mean(out.features)
@@ -143,6 +153,7 @@ def fit(self:Residual, f:Fitting):
     self.rest = vec[:,:D-d].clone() # (D, D-d), of the smallest eigenvalues
     return self
 
+# %% ../nbs/02b_features.ipynb #b81d2e0e
 @patch
 def residual(self:Residual,
     features:Tensor, # (N, D)
@@ -150,6 +161,7 @@ def residual(self:Residual,
     "Length of what is outside"
     return _by_row(lambda c: ((c-self.u)@self.rest).norm(dim=1), features)
 
+# %% ../nbs/02b_features.ipynb #a86976b9
 @patch
 def __call__(self:Residual, out:Outputs)->Tensor: return -self.residual(out.features)
 
@@ -198,6 +210,7 @@ def fit(self:KPCA, f:Fitting):
     self.main = vec[:,-q:].float().contiguous() # (m, q)
     return self
 
+# %% ../nbs/02b_features.ipynb #ec400d74
 @patch
 def __call__(self:KPCA, out:Outputs)->Tensor:
     def error(c): p = self.mapped(c)-self.mean; return (p-p@self.main@self.main.T).norm(dim=1)

@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 import json, os, shutil, warnings
 
+# %% ../nbs/00b_images.ipynb #863b1555
 import numpy as np, PIL, torch
 from fastcore.basics import patch
 from filelock import FileLock
@@ -36,6 +37,7 @@ def _rgb(im): # PIL image of any mode -> 8-bit RGB
         return Image.alpha_composite(Image.new('RGBA', im.size, 'white'), im).convert('RGB')
     return im.convert('RGB')
 
+# %% ../nbs/00b_images.ipynb #24b043ef
 def _from_16_bits(a):
     if a.min()<0 or a.max()>65535: raise RefusedImage(f'whole numbers from {a.min()} to {a.max()} do not fit into 16 bits')
     return Image.fromarray(((a.astype(np.int64)+128)//257).astype(np.uint8)).convert('RGB')
@@ -53,6 +55,7 @@ def read_image(
     except Exception as e: # whatever a decoder fails with, the file is what is wrong
         raise RefusedImage(f'{name or _name(source)}: {_why(e, source)}') from e
 
+# %% ../nbs/00b_images.ipynb #e81cf493
 def _read(source):
     if isinstance(source, np.ndarray): return _rgb(Image.fromarray(source))
     if isinstance(source, Image.Image): return _rgb(ImageOps.exif_transpose(source))
@@ -61,6 +64,7 @@ def _read(source):
         turned = im.getexif().get(0x0112, 1)!=1 # orientation
         return _rgb(ImageOps.exif_transpose(im) if turned else im)
 
+# %% ../nbs/00b_images.ipynb #aa7169f0
 def _name(source): return source if isinstance(source, (str, Path)) else f'{type(source).__name__} in memory'
 
 # %% ../nbs/00b_images.ipynb #35089408
@@ -70,6 +74,7 @@ def _why(e, source): # An exception of a decoder -> words
     if isinstance(e, PIL.UnidentifiedImageError): return _not_an_image(source)
     return ' '.join(str(e).split()) or type(e).__name__
 
+# %% ../nbs/00b_images.ipynb #f60fc7ec
 def _not_an_image(source):
     head = bytes(source[:64]) if isinstance(source, bytes) else Path(source).open('rb').read(64)
     if not head: return 'the file is empty'
@@ -91,6 +96,7 @@ class to_bytes:
 
     def __call__(self, im): return torch.from_numpy(self.array(im)).permute(2,0,1) # (3, size, size)
 
+# %% ../nbs/00b_images.ipynb #92485253
 def _square_enough(im):
     (w,h),most = im.size,4*min(im.size)
     if im.mode!='RGB': im = im.convert('RGB')
@@ -116,12 +122,16 @@ class Images(Dataset):
     def array(self, i): return self.tfm.array(read_image(self.sources[i], self.image_name(i))) if hasattr(self.tfm, 'array') else _array(self.image(i))
     def __getitem__(self, i): return self.image(i),self.targets[i]
 
+# %% ../nbs/00b_images.ipynb #32d8c7ac
 def _array(x): return x.permute(1,2,0).numpy() # (3, S, S) tensor -> (S, S, 3)
+
+# %% ../nbs/00b_images.ipynb #02e6673e
 def _class_list(classes, targets): return list(classes) if classes is not None else [str(k) for k in range(max(targets, default=-1)+1)]
 
 # %% ../nbs/00b_images.ipynb #059c8ad6
 EXTENSIONS = *IMG_EXTENSIONS,'.gif','.jfif','.jp2','.avif','.heic','.heif'
 
+# %% ../nbs/00b_images.ipynb #b7e3555e
 class ImageFiles(Images):
     "Every image file below a folder, labelled by the first folder on its way"
     def __init__(self,
@@ -184,6 +194,7 @@ class Flat:
     classes:list        # Names of the labels
     def __len__(self): return len(self.row)
 
+# %% ../nbs/00b_images.ipynb #2a6fdd2f
 def flatten(
     ds, # Any data set of this project
 )->Flat:
@@ -200,6 +211,7 @@ def _part(ds):
     y,classes = (np.asarray(ds.targets, dtype=int),[f.classes[k] for k in ds.keep]) if isinstance(ds, Keep) else (f.targets[i],f.classes)
     return Flat(f.leaves, f.which[i], f.row[i], y, classes)
 
+# %% ../nbs/00b_images.ipynb #a49666db
 def _union(fs): # kinds of different sets are different kinds
     leaf,kind = [np.cumsum([0]+[len(getattr(f, a)) for f in fs]) for a in ('leaves','classes')]
     cat = lambda a,shift: np.concatenate([getattr(f, a)+s for f,s in zip(fs, shift)])
@@ -210,10 +222,12 @@ def targets(ds)->np.ndarray: # (N,) integers
     "Label of each image"
     return flatten(ds).targets
 
+# %% ../nbs/00b_images.ipynb #e7209cd0
 def class_names(ds)->list:
     "Names of the labels: `class_names(ds)[targets(ds)[i]]` is what image i shows"
     return flatten(ds).classes
 
+# %% ../nbs/00b_images.ipynb #b4c0c8b3
 def item_names(ds)->list: # (N,) strings
     "Name of each image: its path below the folder of its set, or its number in it"
     f = flatten(ds)
@@ -230,6 +244,7 @@ class _Reader(Dataset): # batch of indices -> (images, {position in the batch: r
             except RefusedImage as e: bad[k] = str(e)
         return torch.from_numpy(np.stack(xs)).permute(0,3,1,2) if xs else torch.empty(0), bad
 
+# %% ../nbs/00b_images.ipynb #270c5a29
 def _as_is(batch): return batch
 
 # %% ../nbs/00b_images.ipynb #ce893d07
@@ -264,6 +279,7 @@ class Loader:
             if len(good): yield (x,torch.from_numpy(self.flat.targets[good])) + ((torch.from_numpy(good),) if self.index else ())
         if bad: self._report(bad)
 
+# %% ../nbs/00b_images.ipynb #e754c5c6
 def ready(f:Flat)->bool:
     "Are all images decoded already?"
     return all(isinstance(o, ImageArray) for o in f.leaves)
@@ -277,6 +293,7 @@ def _refuse(self:Loader, b, out): # Note what is refused on the data set it belo
         if getattr(leaf, 'strict', False): raise RefusedImage(why)
         if hasattr(leaf, 'refused'): leaf.refused[int(f.row[b[k]])] = why
 
+# %% ../nbs/00b_images.ipynb #9f4971c7
 @patch
 def _report(self:Loader, bad):
     some = '; '.join(bad[:3])+('; …' if len(bad)>3 else '')
@@ -320,6 +337,7 @@ def cache_key(
     for w,r in zip(f.which, f.row): h.update(_stamp(f.leaves[w], r))
     return h.hexdigest()
 
+# %% ../nbs/00b_images.ipynb #b4f42407
 def _stamp(leaf, i): # What tells that an image is the same
     if getattr(leaf, 'key', None): return f'{leaf.key} {i}\n'.encode() # of a cache, which is known by its key
     s = leaf.sources[i] if isinstance(leaf, Images) else leaf.x[i].numpy()
@@ -331,6 +349,7 @@ def _stamp(leaf, i): # What tells that an image is the same
 # %% ../nbs/00b_images.ipynb #b4de025c
 def _rows(size): return np.dtype([('image','u1',(size,size,3)), ('state','u1'), ('why','S180')]) # state: 0 to do, 1 image, 2 refused
 
+# %% ../nbs/00b_images.ipynb #85d6c65a
 class _Fill(Dataset): # batch of indices -> number of them, after writing them into the file
     def __init__(self, flat, path): self.flat,self.path,self.rows = flat,path,None
     def __getitem__(self, b):
@@ -373,6 +392,7 @@ def cached(
         if not path.exists(): _build(f, path, _side(f.leaves), name)
     return _mapped(f, path, name)
 
+# %% ../nbs/00b_images.ipynb #961a1c5b
 def _side(leaves): return next(o.tfm(Image.new('RGB', (8,8))).shape[-1] for o in leaves if isinstance(o, Images))
 
 # %% ../nbs/00b_images.ipynb #b1b56dd8

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from importlib.resources import files
 import gzip, re
 
+# %% ../nbs/01c_leaks.ipynb #734455b9
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
 from PIL import Image, ImageOps
 from torch.utils.data import ConcatDataset
@@ -25,6 +26,7 @@ from .sets import needs
 # %% ../nbs/01c_leaks.ipynb #25673297
 PRINT = np.dtype([('place','i8'), ('hash','u1',8), ('mirrored','u1',8), ('grey','u1',256), ('bytes','u8')])
 
+# %% ../nbs/01c_leaks.ipynb #acaaffbc
 def fingerprint(
     x:np.ndarray,     # (S, S, 3) bytes
     place:int=0,      # Of the image in its set
@@ -114,6 +116,7 @@ def all_sets(
     aux = dict(aux_train=bench.aux_train, aux_val=bench.aux_val) if bench.has_aux else {}
     return dict(train=bench.train, val=bench.val, test=bench.test) | bench.ood | aux
 
+# %% ../nbs/01c_leaks.ipynb #f4d0d86a
 def _named(d, sets, own, place): # i and j become places in their sets, with names
     names,files = list(sets),{n:item_names(ds) for n,ds in sets.items()}
     side = lambda o: ([names[k] for k in own[o]], place[o])
@@ -157,6 +160,7 @@ def show_pairs(
 # %% ../nbs/01c_leaks.ipynb #1351fb12
 def _letters(s): return re.sub('[^a-z]', '', s.lower())
 
+# %% ../nbs/01c_leaks.ipynb #9bb6cade
 @cache
 def _wordnet(): # {synset: its words}, {synset: what it is a kind of}, {word: synsets}
     words,up,senses = {},{},{}
@@ -188,6 +192,7 @@ def senses(
 NAMES = dict(waterlilly='water_lily', lilyvalley='lily_of_the_valley', stopsign='street_sign') # what data sets call them -> WordNet
 _VIEWS = 'side','body','face','head','easy' # Caltech-101 has car_side, cougar_face, Faces_easy
 
+# %% ../nbs/01c_leaks.ipynb #f30cadc0
 def _split(name): # '01_lily_valley', 'car_side', '/b/bakery/shop' -> words, the main one last
     parts = [re.findall('[a-z]+', re.sub("[.']", '', o.lower())) for o in reversed(name.split('/'))]
     w = [o for p in parts if len(''.join(p))>1 for o in p]
@@ -201,12 +206,14 @@ ABOUT = dict( # set -> what all its images show: words or synsets, with spaces b
     dtd='', eurosat='', # textures are no things; a forest seen from a satellite looks like none
     **dict.fromkeys('svhn mnist kmnist omniglot chars74k_streetview'.split(), '')) # letters and digits
 
+# %% ../nbs/01c_leaks.ipynb #b8d4afd4
 def concepts(
     about:str, # As in `ABOUT`
 )->list:       # Synsets
     "The meanings of several words"
     return [s for w in about.split() for s in ([w] if re.fullmatch(r'n\d{8}', w) else _animals(senses(w)))]
 
+# %% ../nbs/01c_leaks.ipynb #6d83586a
 def _animals(found): return [s for s in found if 'n00015388' in above(s)] or found
 
 # %% ../nbs/01c_leaks.ipynb #dc6408d8
@@ -260,6 +267,7 @@ def _abouts(bench): # {set: what it is about}; None where that is not known
     id = look(bench.parent)
     return {n:id if n=='held_out' else look(n) for n in bench.ood} | {'ID':id}
 
+# %% ../nbs/01c_leaks.ipynb #3aa4ce8b
 def _compared(bench, ks): # Yields set, set, meanings of the classes of either
     of,aux = _abouts(bench),[n for n in ks if n.startswith('aux_')]
     mean = lambda names,about: [meaning(k, about or '') for k in names]
@@ -288,13 +296,16 @@ def overlaps(
 # %% ../nbs/01c_leaks.ipynb #e8295b2b
 def _drop_from(a, b, bench): return b if b.startswith('aux_') or (b in bench.ood and a not in bench.ood) else ''
 
+# %% ../nbs/01c_leaks.ipynb #07c9fbd5
 def _rows(found, bench, what, images, example): # One row for each pair of sets and finding
     cols = ['a','b','finding','images','drop_from','examples']
     some = lambda names: ', '.join([*map(_readable, names[:2])]+['…']*(len(names)>2))
     return pd.DataFrame([(a, b, w, images(g), _drop_from(a, b, bench), some(g[example].unique())) for (a,b,w),g in found.assign(finding=what).groupby(['a','b','finding'], sort=False)], columns=cols)
 
+# %% ../nbs/01c_leaks.ipynb #cd2d644d
 def _readable(name): return f'{name} {_wordnet()[0][name][0]}' if name in _wordnet()[0] else name
 
+# %% ../nbs/01c_leaks.ipynb #8b64e2d8
 def _places(d, o, bench): # {set: places to drop}
     res,sets = {},all_sets(bench)
     for r in d.itertuples():

@@ -12,6 +12,7 @@ from scipy.stats import weibull_min
 from torch import Tensor
 from torch.nn import functional as F
 
+# %% ../nbs/02a_logits.ipynb #1579c7bc
 from .scores import Fitting, Outputs, Score, register_score
 
 # %% ../nbs/02a_logits.ipynb #db60876b
@@ -46,6 +47,7 @@ def best_temperature(
     z,y = logits.double(),labels.long()
     return float(np.exp(minimize_scalar(lambda t: F.cross_entropy(z/np.exp(t), y).item(), bounds=np.log((.05,20)), method='bounded', options=dict(xatol=1e-6)).x))
 
+# %% ../nbs/02a_logits.ipynb #c11d070c
 @register_score('msp_t')
 class CalibratedMSP(Score):
     "Maximum softmax probability at the temperature that fits ID validation best"
@@ -87,6 +89,7 @@ class OpenMax(Score):
         self.weibull = [_tail_fit(d[y==c].topk(min(self.tail, int(n[c]))).values.numpy()) for c in range(v.shape[1])]
         return self
 
+# %% ../nbs/02a_logits.ipynb #f888d3cb
 def _tail_fit(d): # Largest distances -> start, shape, scale; as in libMR, distances count from the least of them, plus 1
     shape,_,scale = weibull_min.fit(d-d.min()+1, floc=0)
     return d.min()-1,shape,scale
@@ -101,4 +104,5 @@ def _openmax_call(self, out):
     taken = v*w*((self.alpha-rank).clamp(min=0)/self.alpha)
     return 1-torch.cat([taken.sum(1,keepdim=True), v-taken], 1).softmax(1)[:,0]
 
+# %% ../nbs/02a_logits.ipynb #2163a5ca
 OpenMax.__call__ = _openmax_call

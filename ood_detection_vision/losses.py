@@ -11,11 +11,13 @@ from sklearn.cluster import KMeans
 from torch import Tensor
 from torch.nn import functional as F
 
+# %% ../nbs/03a_losses.ipynb #289fc79a
 from .scores import energy_score
 
 # %% ../nbs/03a_losses.ipynb #65b91515
 LOSSES = {} # name -> function(in_logits, out_logits, m_in, m_out, inputs) -> scalar
 
+# %% ../nbs/03a_losses.ipynb #a1338bfb
 def register_loss(
     name:str,           # In settings, commands and file names
     weight:float,       # Published weight beside cross-entropy

@@ -11,6 +11,7 @@ __all__ = ['METRICS', 'MEASURES', 'LOWER', 'threshold_at_tpr', 'fpr_at_tpr', 'Co
 from functools import cached_property
 from math import ceil
 
+# %% ../nbs/02e_metrics.ipynb #9e405a8b
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 
@@ -21,6 +22,7 @@ def _side(scores, side, what=''): # (N,) float64, checked
     if np.isnan(s).any(): raise ValueError(f'{at}{np.isnan(s).sum()} of {len(s)} {side} scores are not numbers')
     return s
 
+# %% ../nbs/02e_metrics.ipynb #e0de5f51
 def _need(share, n): # Images that are at least this share of n; 0.95*40 is 38, not 38.000000000000004
     return ceil(round(share*n, 9))
 
@@ -74,6 +76,7 @@ class Sorted:
         right = np.zeros(self.n, int) if correct is None else _right(correct, self.n, what)
         self.cells = len(fall)*np.r_[1+right, np.zeros(self.m, int)]+place # (N+M,)
 
+# %% ../nbs/02e_metrics.ipynb #47f0252e
 def _right(correct, n, what): # (n,) of 0 and 1, checked
     c,at = np.asarray(correct).ravel(),f'{what}: ' if what else ''
     if len(c)!=n: raise ValueError(f'{at}correct has {len(c)} values for {n} ID scores')
@@ -96,6 +99,7 @@ METRICS = 'AUROC','AUPR-in','AUPR-out','FPR95' # the four of every table
 MEASURES = {}                                  # name -> function of `Counts`
 LOWER = set()                                  # names of those of which less is better
 
+# %% ../nbs/02e_metrics.ipynb #844ededf
 def measure(
     name:str,           # In tables
     classes:bool=False, # Does it need to know which predicted classes are right?
@@ -106,6 +110,7 @@ def measure(
     def _f(f): f.classes = classes; MEASURES[name] = f; return f
     return _f
 
+# %% ../nbs/02e_metrics.ipynb #7201fca6
 def measured(
     c:Counts,
 )->dict: # name -> (R,) shares
@@ -115,9 +120,11 @@ def measured(
 # %% ../nbs/02e_metrics.ipynb #405aaf21
 def _dot(x, y): return np.einsum('...k,...k->...', x, y) # (..., K), (..., K) -> (...)
 
+# %% ../nbs/02e_metrics.ipynb #20f98965
 @patch(as_prop=True)
 def below(self:Counts): return self.m-self.fp+self.o/2 # (..., K) OOD images below each score, ties half
 
+# %% ../nbs/02e_metrics.ipynb #b4940aa4
 @measure('AUROC')
 def auroc(
     c:Counts,
@@ -133,6 +140,7 @@ def aupr_in(
     "Average precision with ID as the class to be found"
     return _dot(c.i, c.tp/np.maximum(c.tp+c.fp, 1))/c.n # where nothing is accepted yet, i is 0
 
+# %% ../nbs/02e_metrics.ipynb #6b8941d8
 @measure('AUPR-out')
 def aupr_out(
     c:Counts,
@@ -149,6 +157,7 @@ def fpr95(
     k = (c.tp>=_need(.95, c.n)).argmax(-1) # first row that accepts enough
     return np.take_along_axis(c.fp, k[...,None], -1)[...,0]/c.m
 
+# %% ../nbs/02e_metrics.ipynb #1eb872ef
 @measure('FPR95-out', lower=True)
 def fpr95_out(
     c:Counts,

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 import os, pickle
 
+# %% ../nbs/00_model.ipynb #21934665
 import torch
 from torch import nn, Tensor
 from torch.nn import functional as F
@@ -121,6 +122,7 @@ def head(self:MobileNetV3)->nn.Linear:
     "The last linear layer: penultimate features -> logits"
     return self.classifier[-1]
 
+# %% ../nbs/00_model.ipynb #cee68be7
 @patch
 def forward_both(self:MobileNetV3,
     x:Tensor, # (N, 3, H, W) normalised images
@@ -129,6 +131,7 @@ def forward_both(self:MobileNetV3,
     z = self.classifier[:-1](self.features(x).mean((2,3))) # (N, D)
     return self.head(z),z
 
+# %% ../nbs/00_model.ipynb #f9177a16
 @patch
 def forward(self:MobileNetV3, x): return self.forward_both(x)[0]
 

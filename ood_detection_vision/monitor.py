@@ -9,8 +9,10 @@ __all__ = ['BETS', 'Ranks', 'Monitor', 'watch', 'monitor', 'plot_monitor']
 from bisect import bisect_left, bisect_right, insort
 from math import isfinite, log
 
+# %% ../nbs/06a_monitor.ipynb #dd469b40
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
 
+# %% ../nbs/06a_monitor.ipynb #b6548e52
 from .detect import OODDetector
 
 # %% ../nbs/06a_monitor.ipynb #d2e26229
@@ -72,6 +74,7 @@ def watch(
         for s in part.score[part.error.isna()]: m.update(s if isfinite(s) else -1e300)
         yield m
 
+# %% ../nbs/06a_monitor.ipynb #e33bb48e
 def monitor(det:OODDetector, images, alpha:float=0.01, bs:int=64, seed:int=0)->Monitor:
     "Test a whole stream of images"
     m = Monitor(det, alpha, seed=seed)

@@ -11,10 +11,12 @@ from copy import copy
 from pathlib import Path
 import json as js, tempfile
 
+# %% ../nbs/06b_onnx.ipynb #0800f432
 import numpy as np, torch
 from torch import nn, Tensor
 from torch.utils.data import Dataset, Subset
 
+# %% ../nbs/06b_onnx.ipynb #25a17ef5
 from .augment import normalise
 from .data import some
 from .detect import OODDetector, calibrate, split_val
@@ -65,6 +67,7 @@ def _exportable(): # Inside, `torch.cdist` is made of operations that ONNX has, 
 # %% ../nbs/06b_onnx.ipynb #264c4548
 NAMES = ['logits','features','probability','score','p']
 
+# %% ../nbs/06b_onnx.ipynb #6d28b23e
 def _exported(det): # -> onnx ModelProto, checked
     needs('onnxscript')
     g,size = DetectorGraph(det).eval(),det.tfm.size
@@ -77,6 +80,7 @@ def _exported(det): # -> onnx ModelProto, checked
     _compare(proto, g, x)
     return proto
 
+# %% ../nbs/06b_onnx.ipynb #b8738aae
 def _compare(proto, g, x): # Raise unless onnxruntime gives what PyTorch does
     run = ONNXDetector(proto.SerializeToString())
     for b in (x[:1], x):
@@ -134,6 +138,7 @@ def _int8(proto, images): # ModelProto, (N, 3, size, size) bytes -> bytes of the
                         activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, nodes_to_quantize=layers)
         return out.read_bytes()
 
+# %% ../nbs/06b_onnx.ipynb #fce15864
 def _reader(images): # What `quantize_static` reads images from
     from onnxruntime.quantization import CalibrationDataReader
     class Reader(CalibrationDataReader):

@@ -13,10 +13,12 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
+# %% ../nbs/05b_report.ipynb #fd85c75d
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns, torch
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.stats import gaussian_kde
 
+# %% ../nbs/05b_report.ipynb #f3a784b8
 from . import __version__
 from .data import get_benchmark
 from .energy_finetune import check_tuning, finetune
@@ -87,6 +89,7 @@ def rank_correlation(
     s = pd.DataFrame({n:torch.cat([p.scored(n, o).double() for o in ('test',*p.bench.ood)]).numpy() for n in scores})
     with np.errstate(invalid='ignore', divide='ignore'): return pd.DataFrame(np.corrcoef(s.rank().to_numpy().T), s.columns, s.columns)
 
+# %% ../nbs/05b_report.ipynb #7f535bba
 def plot_correlation(
     corr:pd.DataFrame, # From `rank_correlation`
 ):                     # matplotlib figure
@@ -149,6 +152,7 @@ def plot_mistakes(
     fig.tight_layout(h_pad=.4, w_pad=.2)
     return fig
 
+# %% ../nbs/05b_report.ipynb #07f03f77
 def _short(s, n=22): return (s if len(s)<=n else s[:n-1]+'…').replace(' → ', '\n→ ')
 
 # %% ../nbs/05b_report.ipynb #f3a0ff21
@@ -163,8 +167,10 @@ def save_tables(
     with whole_file(tex, 'w') as f: f.write(latex(summary(res), caption=f'{_tex(name)}, {px} px: means over OOD sets in per cent', label=f'tab:{name}'))
     return [csv,tex]
 
+# %% ../nbs/05b_report.ipynb #29832150
 def _tex(s): return s.replace('_', r'\_')
 
+# %% ../nbs/05b_report.ipynb #74f02e6d
 def save_plots(
     models:dict,               # {name: Passes}
     folder,                    # Made if it is not there
@@ -185,12 +191,14 @@ h1{font-size:1.7rem;margin:.5rem 0}h2{font-size:1.25rem;margin:2.2rem 0 .4rem;bo
 th{font-weight:600;color:#3b4757;background:#f4f6f9}th[colspan]{text-align:center}tbody th{text-align:left;vertical-align:top}tbody th:first-child{position:sticky;left:0}tbody tr{border-top:1px solid #e6eaf0}figure{margin:.6rem 0 1.4rem}img{max-width:100%;height:auto}
 figcaption,small{color:#4a5768;font-size:.84rem}nav a{margin-right:1rem}a{color:#0b57a4}summary{cursor:pointer;font-weight:600}'''
 
+# %% ../nbs/05b_report.ipynb #f89774ee
 def _table(df, text=None, bold=True): # A table of HTML that scrolls by itself; `best` in bold
     style = best(df, text) if bold else df.style.format(escape='html')
     for axis in 'index','columns': style = style.format_index(escape='html', axis=axis)
     if isinstance(df.index, pd.RangeIndex): style = style.hide(axis='index')
     return f'<div class="wide">{style.set_table_styles([]).to_html(sparse_columns=True)}</div>'
 
+# %% ../nbs/05b_report.ipynb #a3d52da7
 def _picture(fig, alt, kind='png', dpi=90): # A figure inside of the page; closed afterwards
     fig.savefig(buf:=BytesIO(), format=kind, dpi=dpi, **(dict(pil_kwargs=dict(quality=80)) if kind=='jpeg' else {})); plt.close(fig)
     return f'<figure><img alt="{escape(alt)}" src="data:image/{kind};base64,{b64encode(buf.getvalue()).decode()}"><figcaption>{escape(alt)}</figcaption></figure>'
@@ -222,9 +230,11 @@ WORDS = '''<p>In-distribution (ID) is the positive class, and a larger score mea
 <b>FPR95</b>: the share of OOD images accepted when at least 95 % of ID images are accepted; less is better. <b>AUPR-in</b>, <b>AUPR-out</b>: average precision of finding ID, or OOD, images; these depend on how many there are of each.
 Means give each OOD set the same weight.</p>'''
 
+# %% ../nbs/05b_report.ipynb #283e5afc
 def _sure(n, seed): # How the intervals came about
     return f'<p>In brackets: 95 % intervals of a stratified bootstrap over images ({n} replicates, seed {seed}). They cover the choice of test images, not another training run.</p>' if n else '<p>No intervals: ask for them with <code>--replicates 1000</code>.</p>'
 
+# %% ../nbs/05b_report.ipynb #4eaa8288
 def _sections(models, res, shown, pairs, n, seed): # {heading: html}
     bench,first = next(iter(models.values())).bench,next(iter(models))
     some = res[res.score.isin(shown)]
@@ -241,13 +251,16 @@ def _pictures(models, name, shown): # Of one OOD set
     return (_picture(plot_set(models, name, shown), f'Distribution of {", ".join(shown)} on ID test images and {name}; the dashed line accepts 95 % of ID')
            +_picture(plot_curves(models, name, shown), f'ROC and precision-recall curves, ID against {name}'))
 
+# %% ../nbs/05b_report.ipynb #3bb7f05e
 def _agreement(p, model, res, shown): # Of scores
     html = _picture(plot_correlation(rank_correlation(p, list(res.score[res.model==model].unique()))), f'Rank correlation of the scores of the {model} model over all test images, from -1 (blue) to 1 (red); blank where a score is the same for all')
     if len(shown)<2: return html
     return html+_picture(plot_pair(p, *shown[:2], list(p.bench.ood)[0]), f'{shown[0]} against {shown[1]} of the {model} model, ID test images and {list(p.bench.ood)[0]}; dashed: thresholds')
 
+# %% ../nbs/05b_report.ipynb #013ef71f
 def _gallery(p, model, score): return _picture(plot_mistakes(p, score), f'{model}, {score}: ID images rejected with the lowest scores (true class, then predicted), and OOD images accepted with the highest (predicted class)', 'jpeg')
 
+# %% ../nbs/05b_report.ipynb #74a5888c
 def _refused(bench): # Images that could not be read, if any
     return {} if not len(bad := bench.refused()) else {'Images left out':f'<p>{len(bad)} could not be read.</p>'+_table(bad.head(50).astype(str), bold=False)}
 
@@ -303,11 +316,13 @@ def _sides(models, compare): # 'MODEL:SCORE,MODEL:SCORE' -> the two, checked; No
     for o in sides: named(models, o)
     return sides
 
+# %% ../nbs/05b_report.ipynb #d2b0cf6f
 def _pairs(models, sides, n, seed): # From `paired`, and what was compared
     pairs = paired(models, *sides, n, seed)
     pairs.attrs.update(a=sides[0], b=sides[1])
     return pairs
 
+# %% ../nbs/05b_report.ipynb #1baac084
 def _print(res, shown, pairs, bench, n): # What fits a screen
     some = res[res.score.isin(shown)]
     print('\n'+(intervals(some, ['AUROC','FPR95']) if n else table(some).round(1)).to_string())

@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 import json, os, platform, subprocess, warnings
 
+# %% ../nbs/01d_runs.ipynb #529b8acd
 import numpy as np, torch
 from accelerate import PartialState
 from accelerate.utils import parse_flag_from_env
@@ -22,6 +23,7 @@ from filelock import FileLock, Timeout
 from torch import distributed as dist
 from torch.utils.data import Dataset
 
+# %% ../nbs/01d_runs.ipynb #52585ae6
 from .data import Benchmark
 from .images import class_names, item_names, loader, targets
 from .model import default_device, whole_file
@@ -30,6 +32,7 @@ from .sets import project_root
 # %% ../nbs/01d_runs.ipynb #ac29c007
 def _before(path): return Path(path).with_name(Path(path).name+'.before') # the checkpoint before the last one
 
+# %% ../nbs/01d_runs.ipynb #a677721d
 def save_checkpoint(
     path,    # Beside the weights to be
     **state, # Tensors and plain values
@@ -47,6 +50,7 @@ def _read(path): # State in one file, or ValueError
     if len(data)<=32 or sha256(data[32:]).digest()!=data[:32]: raise ValueError(f'{path} is damaged: its checksum is not that of its content')
     return torch.load(BytesIO(data[32:]), map_location='cpu', weights_only=True)
 
+# %% ../nbs/01d_runs.ipynb #75b755fa
 def read_checkpoint(
     path,  # As given to `save_checkpoint`
 )->dict:   # The state, or an empty dictionary if there is none
@@ -72,6 +76,7 @@ def load_checkpoint(
     if differ: raise ValueError(f'{path} is of a run with other settings ({"; ".join(differ)}): repeat those, or delete it to start over')
     return state
 
+# %% ../nbs/01d_runs.ipynb #3d09f0d7
 def drop_checkpoint(path):
     "The run is over: take its checkpoints away"
     for p in Path(path),_before(path): p.unlink(missing_ok=True)
@@ -93,6 +98,7 @@ def random_state()->dict:
     "State of torch's generators, on the CPU and on all GPUs"
     return dict(cpu=torch.get_rng_state(), cuda=torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [])
 
+# %% ../nbs/01d_runs.ipynb #4f4d2fc2
 def set_random_state(
     state:dict, # From `random_state`
 ):
@@ -105,14 +111,17 @@ def run_device()->torch.device:
     "Device of this process; if it was started as one of several, it joins the others"
     return PartialState(cpu=parse_flag_from_env('ACCELERATE_USE_CPU') or default_device()=='cpu').device
 
+# %% ../nbs/01d_runs.ipynb #47bd121c
 def world()->tuple: # number of this process from 0, number of processes
     "Which process is this, of how many?"
     return (dist.get_rank(), dist.get_world_size()) if dist.is_available() and dist.is_initialized() else (0,1)
 
+# %% ../nbs/01d_runs.ipynb #7fd35117
 def end_world():
     "Part from the other processes, if there are any; a program of several ends with this"
     if dist.is_initialized(): dist.destroy_process_group()
 
+# %% ../nbs/01d_runs.ipynb #532dfc9d
 def gathered(
     x,     # Anything that can be pickled
 )->list:   # One for each process, in their order
@@ -150,10 +159,12 @@ def data_fingerprint(
 # %% ../nbs/01d_runs.ipynb #757d69ec
 PACKAGES = 'torch','torchvision','numpy','pillow','optuna','accelerate'
 
+# %% ../nbs/01d_runs.ipynb #30d3fb3b
 def versions()->dict:
     "Versions that numbers may depend on"
     return dict(python=platform.python_version(), threads=torch.get_num_threads(), **{p:version(p) for p in PACKAGES})
 
+# %% ../nbs/01d_runs.ipynb #39550219
 def git_state()->dict: # commit and changed files; empty outside a repository
     "Which code ran"
     ask = lambda *a: subprocess.run(['git','-C',project_root(),*a], capture_output=True, text=True, check=False)
@@ -174,6 +185,7 @@ def write_record(
     rec = dict(command=command, args=args, benchmark=bench.name, px=bench.size, data=data, versions=versions(), git=git_state(), **more)
     with whole_file(path, 'w') as f: json.dump(rec, f, indent=1)
 
+# %% ../nbs/01d_runs.ipynb #f5bd4637
 def read_record(
     path,           # Written by `write_record`
     command:str,    # That wants to repeat it

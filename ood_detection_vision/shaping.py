@@ -9,12 +9,14 @@ __all__ = ['Shaped', 'ReAct', 'prune', 'ASHP', 'stretch', 'ASHS', 'ASHB', 'SCALE
 # %% ../nbs/02c_shaping.ipynb #0228923e
 from contextlib import contextmanager
 
+# %% ../nbs/02c_shaping.ipynb #eb15fc74
 import numpy as np, torch
 from fastcore.basics import patch
 from torch import nn, Tensor
 from torch.nn import functional as F
 from torch.utils.data import Dataset
 
+# %% ../nbs/02c_shaping.ipynb #33366909
 from .augment import normalise
 from .images import loader
 from .scores import Fitting, ImageScore, Outputs, Score, energy_score, register_score
@@ -24,6 +26,7 @@ def _head(model): # (C, D) weights and (C,) biases of the last layer, zeros if i
     w,b = model.head.weight.detach().cpu(),model.head.bias
     return w,w.new_zeros(len(w)) if b is None else b.detach().cpu()
 
+# %% ../nbs/02c_shaping.ipynb #e0f44bf9
 class Shaped(Score):
     "Base class: energy of the logits after a change of the features, which subclasses write as `shape`"
     positive = False # does `shape` get max(z, 0) in place of z?
@@ -62,6 +65,7 @@ class ReAct(Shaped):
 # %% ../nbs/02c_shaping.ipynb #aae26958
 def _n_kept(z, p): return max(1, z.shape[1]-round(z.shape[1]*p/100)) # activations of an image above its p-th percentile
 
+# %% ../nbs/02c_shaping.ipynb #62af5d64
 def prune(
     z:Tensor, # (N, D) activations
     p:float,  # Percentile, 0 to 100
@@ -142,10 +146,12 @@ def _histogram(v, lo, hi, bins): # (N, K) -> (N, bins) share of a row's values i
     i = i.long().add_(torch.arange(len(v))[:,None]*(bins+2))
     return i.view(-1).bincount(minlength=len(v)*(bins+2)).view(len(v), -1)[:,1:-1]/v.shape[1]
 
+# %% ../nbs/02c_shaping.ipynb #3df33f32
 def _smooth(q, s): # (N, bins) -> mean over windows of s bins, the ends repeated
     left = (s-1)//2
     return F.avg_pool1d(F.pad(q[:,None], (left, s-1-left), mode='replicate'), s, stride=1)[:,0]
 
+# %% ../nbs/02c_shaping.ipynb #8e285f79
 def _divergence(p, q, eps): # (N, bins) twice -> (N,) KL(p, q) + KL(q, p) with eps added to each bin
     p,q = [(o+eps)/(o+eps).sum(1, keepdim=True) for o in (p, q)]
     return ((p-q)*(p.log()-q.log())).sum(1)
@@ -177,6 +183,7 @@ def views(self:WeiPer,
     "Features and what the perturbed last layers make of them"
     for z in features.float().split(max(1, self.room//len(self.weight))): yield z,F.linear(z, self.weight, self.bias)
 
+# %% ../nbs/02c_shaping.ipynb #d7ee4fac
 @patch
 def histograms(self:WeiPer,
     views, # One item of `views`
@@ -223,6 +230,7 @@ def _evaluating(model): # In evaluation mode; each module as it was afterwards
     finally:
         for m,was in modes: m.training = was
 
+# %% ../nbs/02c_shaping.ipynb #e323fb0d
 def _prepare(model): return getattr(model, 'prepare', None) or normalise # bytes -> what the network takes
 
 # %% ../nbs/02c_shaping.ipynb #2662b261
@@ -263,6 +271,7 @@ def moved(self:ODIN,
     g,_ = input_gradient(model, xn, lambda f: (f/self.T).log_softmax(1).amax(1))
     return xn+self.eps*(white-black).abs()*g.sign()
 
+# %% ../nbs/02c_shaping.ipynb #20a9b754
 @patch
 @torch.no_grad()
 def images(self:ODIN, model, x):
@@ -326,6 +335,7 @@ def fit(self:AdaSCALE, f:Fitting):
     self.q = torch.cat(qs).sort().values
     return self
 
+# %% ../nbs/02c_shaping.ipynb #53731f71
 @patch
 def percentiles(self:AdaSCALE,
     q:Tensor, # (N,) Q'

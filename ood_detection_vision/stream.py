@@ -14,9 +14,11 @@ from pathlib import Path
 from urllib.parse import quote
 import json as js, os, sys, tarfile
 
+# %% ../nbs/06d_stream.ipynb #09c1913b
 from fastcore.basics import chunked, patch
 from fastcore.script import Param, call_parse, is_cli
 
+# %% ../nbs/06d_stream.ipynb #7c7be171
 from .detect import INDEX, OODDetector, detector_folder
 from .images import EXTENSIONS, RefusedImage
 from .model import whole_file
@@ -106,7 +108,7 @@ def arrow_images(
 # %% ../nbs/06d_stream.ipynb #8ce1d4fb
 def parquet_images(path, column:str=None)->Iterator:
     "Images in a Parquet file; raises where it is broken"
-    with needs('pyarrow.parquet', 'stream').ParquetFile(path, buffer_size=2**20) as f:
+    with needs('pyarrow.parquet', 'stream').ParquetFile(path, buffer_size=2**20, pre_buffer=False) as f: # else a whole row group is read at once
         column,first = image_column(f.schema_arrow, column),0
         for b in f.iter_batches(32, columns=[column]): yield from arrow_images(b, column, first=first); first += len(b)
 
@@ -173,6 +175,7 @@ def part_file(out, name)->Path: # 'a/0.tar' -> out/a%2F0.tar.parquet
     "Where the results of a shard are"
     return Path(out)/f'{quote(name, safe=" ")}.parquet'
 
+# %% ../nbs/06d_stream.ipynb #5b2f0399
 def part_about(
     part, # Path
 )->dict:  # {} if it is not there or not one of ours
@@ -192,8 +195,8 @@ class ShardScorer(Scorer):
 
     def key(self, # name and path of a shard -> what its part depends on
         name:str, path)->dict:
-        st = Path(path).stat()
-        return dict(detector=self.sha256, level=self.level, column=self.column, shard=name, size=st.st_size, changed=st.st_mtime_ns)
+        st = Path(path).stat() if Path(path).exists() else None # it may have gone since it was listed; its reader says so
+        return dict(detector=self.sha256, level=self.level, column=self.column, shard=name, size=st and st.st_size, changed=st and st.st_mtime_ns)
 
 # %% ../nbs/06d_stream.ipynb #ac3ce0b3
 @patch
@@ -270,6 +273,7 @@ def in_ray(
 # %% ../nbs/06d_stream.ipynb #ec085d49
 def _said(d): return f"{d['images']} images, {d['unknown']} unknown, {d['errors']} errors" + (f"; {d['broken']}" if d.get('broken') else '')
 
+# %% ../nbs/06d_stream.ipynb #3e6c8357
 def _stream(paths, out, **kw): # -> exit code
     if not out: raise ValueError('where to? name a folder for the results (--out)')
     total,new = dict(images=0, unknown=0, errors=0),0

@@ -16,6 +16,7 @@ from math import cos, pi
 from pathlib import Path
 import sys, time
 
+# %% ../nbs/03_train.ipynb #edd43d70
 import matplotlib.pyplot as plt, torch
 from fastcore.basics import patch
 from fastcore.script import call_parse, is_cli
@@ -27,6 +28,7 @@ from torchvision.models import MobileNet_V3_Large_Weights, MobileNet_V3_Small_We
 from torchvision.transforms.v2 import functional as TF
 from tqdm import tqdm
 
+# %% ../nbs/03_train.ipynb #9d618565
 from .augment import AUGMENTS, Augment, normalise
 from .data import Benchmark, get_benchmark
 from .model import InvertedResidual, MobileNetV3, load_weights, save_weights
@@ -69,8 +71,7 @@ class Settings:
         if bad := [k for k in ('epochs','bs','lr','body_lr') if not getattr(self, k)>0]: raise ValueError(f'{bad[0]}={getattr(self, bad[0])} must be above 0')
         for k,allowed in dict(augment=AUGMENTS, opt=OPTIMIZERS, precision=PRECISIONS, start=('scratch','imagenet')).items():
             if getattr(self, k) not in allowed: raise ValueError(f'{k}={getattr(self, k)!r} is none of {", ".join(allowed)}')
-        if self.refine<0: raise ValueError(f'refine={self.refine} must be at least 0')
-        if not 0<=self.ema<1: raise ValueError(f'ema={self.ema} must be at least 0 and below 1')
+        if not 0<=self.ema<1 or self.refine<0: raise ValueError(f'ema={self.ema} must be at least 0 and below 1, refine={self.refine} at least 0')
         if sum(e for _,e in self.px)>=self.epochs and self.px: raise ValueError(f'px={self.px}: {self.epochs} epochs leave none at full size')
 
 # %% ../nbs/03_train.ipynb #f0888e42
@@ -79,6 +80,7 @@ RECIPES = dict(
     standard=Settings(epochs=30, augment='standard', zero_residual=True, ema=0.999, clip=5., px=((40,8), (48,9)), refine=3),
     strong  =Settings(epochs=300, lr=4e-3, augment='mixed', zero_residual=True, ema=0.9998, clip=5., precision='bf16'))
 
+# %% ../nbs/03_train.ipynb #f86e14a6
 SETTINGS = dict( # by benchmark
     mini=Settings(epochs=15, bs=64, lr=1e-3, smoothing=0.), # at 3e-3 the energy of some seeds was poor on validation outliers
     food101_64=RECIPES['standard'],
@@ -114,6 +116,7 @@ def make_optimizer(
 # %% ../nbs/03_train.ipynb #4ed2c103
 IMAGENET = dict(small=MobileNet_V3_Small_Weights.IMAGENET1K_V1, large=MobileNet_V3_Large_Weights.IMAGENET1K_V2)
 
+# %% ../nbs/03_train.ipynb #7b619740
 def start_from_imagenet(
     model:MobileNetV3, # Changed in place
     state:dict=None,   # State of torchvision's network; None to download it (or find it in torch's hub folder)
@@ -127,6 +130,7 @@ def start_from_imagenet(
     if odd := shapes(state).items()^shapes(model.state_dict()).items(): raise ValueError(f'these are not weights of mobilenet_v3_{model.arch["size"]}: {sorted(odd)[0][0]} does not fit')
     model.load_state_dict({k:v for k,v in state.items() if k in shapes(state)}, strict=False)
 
+# %% ../nbs/03_train.ipynb #db70ac21
 def zero_residuals(model:nn.Module):
     "Let every residual block begin as the identity (Goyal et al. 2017)"
     for m in model.modules():
@@ -176,6 +180,7 @@ def augment_for(
     "The named augmentation, without mirror images where left and right matter"
     return replace(AUGMENTS[name], flip=AUGMENTS[name].flip and bench.flip)
 
+# %% ../nbs/03_train.ipynb #32a1f219
 def side_at(
     px:tuple,  # ((side, epochs), ...), see `Settings`
     epoch:int, # From 0
@@ -196,6 +201,7 @@ def batches(self:Run,
     "This process's share of the batches of an epoch; an override yields what `loss` takes"
     return my_share(self.bench.train, self.s.bs, skip, shuffle=True, seed=self.s.seed*1000+epoch)
 
+# %% ../nbs/03_train.ipynb #446bfb94
 @patch
 def ready(self:Run,
     x:torch.Tensor, # (N, 3, H, W) bytes
@@ -205,6 +211,7 @@ def ready(self:Run,
     x = x.to(self.device)
     return x if side==x.shape[-1] else TF.resize(x, [side,side], antialias=True)
 
+# %% ../nbs/03_train.ipynb #988cbcf5
 @patch
 def loss(self:Run, x, y):
     "Cross-entropy of a batch"
@@ -225,6 +232,7 @@ def accuracy(
     model.train(was)
     return sum(gathered(right))/len(ds)
 
+# %% ../nbs/03_train.ipynb #4cec38e5
 @patch
 def validate(self:Run)->dict:
     "What is measured after an epoch"
@@ -246,6 +254,7 @@ def learn(self:Run,
     self.total += loss.detach()
     self.step += 1
 
+# %% ../nbs/03_train.ipynb #8fd89a39
 @patch
 def watch(self:Run,
     since:tuple, # step and sum of losses at the last look
@@ -281,6 +290,7 @@ def settings(self:Run)->dict:
     "What a checkpoint must agree with"
     return asdict(self.s)|self.model.arch|dict(benchmark=self.bench.name, limit=self.bench.limit, processes=world()[1])
 
+# %% ../nbs/03_train.ipynb #c807c53a
 @patch
 def save(self:Run):
     "Write the state of the run; all processes must call it"
@@ -289,6 +299,7 @@ def save(self:Run):
                  model=self.model.state_dict(), opt=self.opt.state_dict(), scaler=self.scaler.state_dict(), ema=self.ema and self.ema.state_dict(), random=random)
     if world()[0]==0: save_checkpoint(self.ckpt, **state)
 
+# %% ../nbs/03_train.ipynb #bbd895fd
 @patch
 def restore(self:Run):
     "Go on from the checkpoint, if there is one"
@@ -305,9 +316,11 @@ def restore(self:Run):
 def say(self:Run, text):
     if world()[0]==0: print(text)
 
+# %% ../nbs/03_train.ipynb #816faff3
 @patch
 def line(self:Run, h): return f"epoch {h['epoch']:3}  loss {h['loss']:.4f}  validation accuracy {h['val_acc']:.4f}"
 
+# %% ../nbs/03_train.ipynb #899f243a
 @patch
 def run(self:Run)->list: # [{epoch, loss, ...}], and the network holds the weights that are kept
     "Train to the end"
@@ -321,6 +334,7 @@ def run(self:Run)->list: # [{epoch, loss, ...}], and the network holds the weigh
     self.model.load_state_dict(self.best)
     return self.history
 
+# %% ../nbs/03_train.ipynb #21ce99a6
 def fit(
     model:MobileNetV3, # Trained in place
     bench:Benchmark,
@@ -334,9 +348,9 @@ def fit(
 # %% ../nbs/03_train.ipynb #3be15500
 def plain(
     s:Settings,
-)->Settings: # None if there are no such epochs
+)->Settings|None: # None if there are no such epochs
     "Settings of the epochs on plain images that end a run (He et al. 2019, arXiv:1909.09148)"
-    if s.refine: return replace(s, epochs=s.refine, refine=0, lr=s.lr/6, augment='light', smoothing=0., warmup=0., px=(), ema=0.)
+    return replace(s, epochs=s.refine, refine=0, lr=s.lr/6, augment='light', smoothing=0., warmup=0., px=(), ema=0.) if s.refine else None
 
 # %% ../nbs/03_train.ipynb #842a370a
 def weights_path(
@@ -347,6 +361,7 @@ def weights_path(
     "Where the weights of a benchmark lie"
     return (Path(models) if models else project_root()/'models'/bench.subfolder)/f'mobilenetv3_{kind}.pth'
 
+# %% ../nbs/03_train.ipynb #7fd46b76
 def load_for(
     bench:Benchmark,
     path,        # Weights file
@@ -368,6 +383,7 @@ def skipped(
     note = f' (made with {", ".join(f"{k}={v}" for k,v in differ.items())}; to make it anew delete it, or name another folder)' if differ else ''
     return f'{Path(path).name}: loaded, not made again{note}'
 
+# %% ../nbs/03_train.ipynb #0f613da3
 def flat(meta:dict)->dict: # meta with its settings and architecture on the same level
     "What `skipped` compares"
     return meta|meta.get('settings', {})|meta.get('arch', {})
@@ -401,10 +417,12 @@ def train_baseline(
     with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(model, bench, s, path, device)
     return load_for(bench, path)
 
+# %% ../nbs/03_train.ipynb #725b5101
 def _part(model, bench, s, ckpt): # One of the runs that a baseline is made of: history, seconds
     run = Run(model, bench, s, ckpt)
     return run.run(),run.seconds
 
+# %% ../nbs/03_train.ipynb #0a7efc61
 def _train_and_save(model, bench, s, path, device):
     model,parts = model.to(device, memory_format=torch.channels_last),{path.with_suffix('.ckpt'):s}
     if s.refine: parts[path.with_suffix('.refine.ckpt')] = plain(s)
@@ -441,6 +459,7 @@ def command(f):
             if is_cli(_f): end_world()
     return _f
 
+# %% ../nbs/03_train.ipynb #b5ab725d
 def settings_for(
     bench:Benchmark,
     recipe:str=None, # A key of `RECIPES`; None for the benchmark's own settings
