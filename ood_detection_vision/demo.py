@@ -19,7 +19,7 @@ import socket
 import matplotlib, numpy as np, pandas as pd, torch
 from matplotlib.figure import Figure
 from PIL import Image
-from torch import nn, Tensor
+from torch import Tensor
 from torch.nn import functional as F
 
 # %% ../nbs/06c_demo.ipynb #d3a59bc8
