@@ -328,7 +328,8 @@ def batch(self:OODDetector,
     good = [i for i in range(len(items)) if i not in errors]
     found = dict(zip(good, self._decide(np.stack(xs), level))) if xs else {}
     rows = [dict(image=n, **found.get(i, dict(error=errors.get(i)))) for i,(n,_) in enumerate(items)]
-    return pd.DataFrame(rows, columns=COLUMNS).astype(dict(probability=float, p=float, score=float))
+    cols = {k:[o.get(k) for o in rows] for k in COLUMNS}
+    return pd.DataFrame(cols|{k:np.array(cols[k], float) for k in ('probability','p','score')}) # the types are given: guessing takes pandas a millisecond
 
 # %% ../nbs/06_detect.ipynb #c071d859
 @patch
@@ -362,7 +363,7 @@ def predict(self:OODDetector,
 )->pd.DataFrame:      # One row an image: `COLUMNS`
     "Name each image's class, or say that it is unknown"
     parts = list(self.stream(images, level, bs))
-    return pd.concat(parts, ignore_index=True) if parts else self.batch([])
+    return pd.concat(parts, ignore_index=True) if len(parts)>1 else parts[0] if parts else self.batch([])
 
 # %% ../nbs/06_detect.ipynb #06bf7e7e
 SMALLER = {torch.float64:(torch.float16, torch.float32), torch.float32:(torch.float16,), torch.int64:(torch.int16, torch.int32)}

@@ -155,7 +155,7 @@ class Taps:
         model:nn.Module, # Any convolutional network
         names:list,      # Names of layers whose output is (N, K, H, W), as in `model.named_modules()`
     ):
-        mods = dict(model.named_modules())
+        mods = dict(model.named_modules()) if names else {}
         if missing := [n for n in names if n not in mods]: raise ValueError(f'no layer named {missing[0]!r} in {type(model).__name__}')
         self.mods,self.out = {n:mods[n] for n in names},{}
 
