@@ -35,7 +35,7 @@ from .logits import best_temperature
 from .model import MobileNetV3, Taps, whole_file
 from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Score, fit_scores, score_names
 from .sets import project_root
-from .train import command
+from .train import command, weights_path
 
 # %% ../nbs/06_detect.ipynb #25e71439
 @dataclass
@@ -486,7 +486,7 @@ def ood_fit_detector(
     data:str=None,         # Folder of the data sets (default: $OOD_DATA, or data/)
     limit:int=None,        # At most so many images of each set, for a quick look
     cache:bool=False,      # Keep decoded images in data/cache? Makes every later pass faster
-    which:str='standard',  # Weights: 'standard' or 'energy'
+    which:str=None,        # Weights: 'standard' or 'energy' (default: the fine-tuned ones, if they are there)
     score:str=DEFAULT_SCORE, # Name of a score, or several with commas between
     how:str='fisher',      # How several are combined: fisher, mean, max or min
     level:float=0.05,      # Share of ID images that may be called unknown
@@ -497,13 +497,15 @@ def ood_fit_detector(
 ):
     "Calibrate trained weights on ID validation images and save the detector"
     detector_scores(score, how) # a wrong name is told before anything is made
-    if which not in ('standard','energy'): raise ValueError(f"which={which!r} is neither 'standard' nor 'energy'")
-    passes = next(iter(load_models(get_benchmark(benchmark, data, limit, cache=cache), which, models).values()))
+    if which not in (None,'standard','energy'): raise ValueError(f"which={which!r} is neither 'standard' nor 'energy'")
+    bench = get_benchmark(benchmark, data, limit, cache=cache)
+    which = which or ('energy' if weights_path(bench, 'energy', models).exists() else 'standard')
+    passes = next(iter(load_models(bench, which, models).values()))
     if half: passes = Passes(halved(passes.model), passes.bench, passes.device)
     det = OODDetector.fit(passes.model, passes, score, level, how, by_class)
     det.about |= dict(benchmark=passes.bench.name, px=passes.bench.size, weights=which)
     folder = det.save(out or project_root()/'models'/'detector')
-    print(f"{folder}: {det.about['score']}, {det.about['calibrated_with']} calibration images, validation accuracy {det.about['val_accuracy']:.4f}, {sum(f.stat().st_size for f in folder.iterdir())/1e6:.1f} MB")
+    print(f"{folder}: {det.about['score']} on the {'fine-tuned network' if which=='energy' else 'baseline'}, {det.about['calibrated_with']} calibration images, validation accuracy {det.about['val_accuracy']:.4f}, {sum(f.stat().st_size for f in folder.iterdir())/1e6:.1f} MB")
 
 # %% ../nbs/06_detect.ipynb #ab36b4b0
 def _printed(part, json, csv, first): # One batch as text
