@@ -35,7 +35,7 @@ def misled(path):
     "What is wrong with a notebook's links to Colab, '' if nothing is: the first is its badge, all lead to a notebook"
     root,own = f'https://colab.research.google.com/github/{CFG.user}/{CFG.repo}/blob/{CFG.branch}/',path.relative_to(ROOT).as_posix()
     cells = [c.source for c in nbformat.read(path, 4).cells if c.cell_type=='markdown']
-    links = [o.removeprefix(root) for o in re.findall(r'https://colab\.research\.google\.com/[^)\s]+', '\n'.join(cells))]
+    links = [o.removeprefix(root) for o in re.findall(r'https://colab\.research\.google\.com/github/[^)\s]+', '\n'.join(cells))]
     if links[:1]!=[own]: return f'the badge names {links[0] if links else "nothing"}, not {own}'
     return ', '.join(f'{o} is no notebook' for o in links if not (ROOT/o).is_file())
 
