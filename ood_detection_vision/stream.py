@@ -265,7 +265,7 @@ def in_ray(
     if mine := not ray.is_initialized(): ray.init(log_to_driver=False, **{} if os.environ.get('RAY_ADDRESS') else dict(num_cpus=n, include_dashboard=False))
     data.DataContext.get_current().enable_progress_bars = False
     ds = data.from_items(todo, override_num_blocks=len(todo)) # a block, so a task, for each shard
-    try: yield from ds.map(ShardScorer, fn_constructor_kwargs=kw, compute=data.ActorPoolStrategy(size=n), ray_remote_args_fn=lambda: dict(max_task_retries=3)).iter_rows()
+    try: yield from ds.map(ShardScorer, fn_constructor_kwargs=kw, compute=data.ActorPoolStrategy(size=n), max_task_retries=3).iter_rows()
     except ray.exceptions.RayError as e: raise ChildProcessError(f'Ray gave up ({str(e).strip().splitlines()[-1]}): parts that are finished stay, and the same command goes on from there') from e
     finally:
         if mine: ray.shutdown()
