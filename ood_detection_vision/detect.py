@@ -156,7 +156,7 @@ class OODDetector:
         refs:dict=None,       # {name: (m,) scores of the images that several scores are ranked among}
         T:float=1.,           # Temperature of the probabilities
         means:Tensor=None,    # (C, D) mean features of each class
-        taps:list=(),         # Layers whose responses the scores need
+        taps:list|tuple=(),   # Layers whose responses the scores need
         about:dict=None,      # Plain values: benchmark, images, accuracy, ...
     ):
         self.model,self.classes,self.tfm,self.scores,self.cal,self.how,self.refs,self.T = model.eval(),list(classes),tfm,scores,cal,how,refs or {},float(T)
@@ -395,8 +395,8 @@ def pack(
 def unpack(o, tensors:dict): # The other way
     "Values from JSON and tensors"
     if not isinstance(o, dict): return o
-    kind,value = o['kind'],o.get('value')
-    if kind=='tensor': return tensors[o['name']].to(getattr(torch, o['dtype']))
+    if (kind := o['kind'])=='tensor': return tensors[o['name']].to(getattr(torch, o['dtype']))
+    value = o['value']
     if kind=='float': return float(value)
     if kind=='dict': return {k:unpack(v, tensors) for k,v in value.items()}
     return dict(list=list, tuple=tuple)[kind](unpack(v, tensors) for v in value)

@@ -52,9 +52,9 @@ class FineTune(Settings):
     warmup:float=0.       # Share of the steps in which the learning rate rises
     smoothing:float=0.    # Label smoothing
     loss:str='energy'     # A key of `LOSSES`
-    weight:float=None     # Of the loss beside cross-entropy; None for the published one
-    m_in:float=None       # Margin of ID energies
-    m_out:float=None      # Margin of outlier energies
+    weight:float|None=None # Of the loss beside cross-entropy; None for the published one
+    m_in:float|None=None  # Margin of ID energies
+    m_out:float|None=None # Margin of outlier energies
     outs:int=2            # Outliers per ID image in a batch
     sampling:str='random' # 'clustered' for that of GReg+, see `clustered`
     pool:int=4            # Candidates per outlier, where they are clustered
@@ -62,11 +62,11 @@ class FineTune(Settings):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.loss not in LOSSES: raise ValueError(f'loss={self.loss!r} is none of {", ".join(LOSSES)}')
-        if self.scope not in SCOPES: raise ValueError(f'scope={self.scope!r} is none of {", ".join(SCOPES)}')
+        for k,allowed in dict(loss=LOSSES, scope=SCOPES, sampling=SAMPLINGS).items():
+            if getattr(self, k) not in allowed: raise ValueError(f'{k}={getattr(self, k)!r} is none of {", ".join(allowed)}')
+        if self.refine: raise ValueError(f'refine={self.refine}: plain epochs are for the baseline, fine-tuning has none')
         if self.weight is None: self.weight = LOSSES[self.loss].weight
         if LOSSES[self.loss].margins and (self.m_in is None or self.m_out is None): raise ValueError(f'loss={self.loss!r} needs margins m_in and m_out; `margins_of` proposes some')
-        if self.sampling not in SAMPLINGS: raise ValueError(f'sampling={self.sampling!r} is none of {", ".join(SAMPLINGS)}')
         if bad := [k for k in ('outs','pool') if getattr(self, k)<1]: raise ValueError(f'{bad[0]}={getattr(self, bad[0])} must be at least 1')
 
     @property
@@ -265,6 +265,7 @@ def frozen(
 # %% ../nbs/04_energy_finetune.ipynb #1d9bf04d
 class TuneRun(Run):
     "A fine-tuning run: ID images and auxiliary outliers in one batch"
+    s:FineTune
     chooses = None # the last epoch is kept: there is nothing to choose that was not settled before
     def __init__(self,
         model:nn.Module, # Trained in place

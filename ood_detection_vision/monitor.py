@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right, insort
 from math import isfinite, log
 
 # %% ../nbs/06a_monitor.ipynb #dd469b40
-import matplotlib.pyplot as plt, numpy as np, pandas as pd
+import matplotlib.pyplot as plt, numpy as np
 
 # %% ../nbs/06a_monitor.ipynb #b6548e52
 from .detect import OODDetector
@@ -45,7 +45,8 @@ class Monitor:
         if not 0<alpha<1: raise ValueError(f'alpha={alpha}: must be above 0 and below 1')
         rows = det.cal.rows
         self.det,self.alpha,self.jump,self.ranks = det,alpha,jump,Ranks(rows[rows.isfinite()].tolist(), seed)
-        self.money,self.waiting,self.p,self.capital,self.errors,self.alarm = np.zeros(len(BETS)),1.,[],[],0,None # alarm: number of the image
+        self.money,self.waiting,self.p,self.capital,self.errors = np.zeros(len(BETS)),1.,[],[],0
+        self.alarm:int|None = None # number of the image
 
     def update(self,
         s:float, # Score of the next image

@@ -150,7 +150,7 @@ def averaged(
 # %% ../nbs/03_train.ipynb #78287afb
 class Run:
     "A training run that can be stopped anywhere and goes on from there"
-    chooses = 'val_acc' # of the epochs, the best by this figure is kept; None keeps the last
+    chooses:str|None = 'val_acc' # of the epochs, the best by this figure is kept; None keeps the last
     def __init__(self,
         model:nn.Module, # Trained in place
         bench:Benchmark, # Its train part is learned, its validation part chooses
@@ -165,7 +165,7 @@ class Run:
         self.opt = make_optimizer(model, s.opt, s.lr, s.wd, s.body_lr)
         self.ema = averaged(model, s.ema) if s.ema else None
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=s.precision=='fp16')
-        self.history,self.best,self.step,self.total,self.random,self.seconds = [],None,0,torch.zeros((), device=self.device),None,0.
+        self.history,self.best,self.step,self.total,self.random,self.seconds = [],{},0,torch.zeros((), device=self.device),None,0.
         self.steps = max(1, len(bench.train)//s.bs) # of an epoch
         self.net = nn.parallel.DistributedDataParallel(model) if world()[1]>1 else model
         if s.compile: self.net = torch.compile(self.net)
@@ -405,7 +405,7 @@ def train_baseline(
     device:str=None,    # None for `run_device()`
 )->tuple:               # model in eval mode, meta
     "The trained baseline: loaded if its weights are there, else trained and saved with a record of the run"
-    device,path,s = device or run_device(),weights_path(bench, 'standard', models),s or SETTINGS.get(bench.parent, Settings())
+    path,s = weights_path(bench, 'standard', models),s or SETTINGS.get(bench.parent, Settings())
     if path.exists():
         res = load_for(bench, path)
         if world()[0]==0: print(skipped(path, flat(res[1]), asdict(s)|dict(size=size, limit=bench.limit)))
@@ -414,7 +414,7 @@ def train_baseline(
     model = MobileNetV3(size, len(bench.classes), stem_stride=1 if bench.size<=64 else 2) # a wrong size is told before a file is made
     if s.zero_residual: zero_residuals(model)
     if s.start=='imagenet': start_from_imagenet(model)
-    with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(model, bench, s, path, device)
+    with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(model, bench, s, path, device or run_device())
     return load_for(bench, path)
 
 # %% ../nbs/03_train.ipynb #725b5101
