@@ -348,11 +348,12 @@ def show_sets(
 
 # %% ../nbs/01_data.ipynb #90fff232
 def as_jpeg(
-    fig,        # matplotlib figure; closed afterwards
-    dpi:int=60, # Of the picture
-):              # IPython image
+    fig,            # matplotlib figure; closed afterwards
+    dpi:int=60,     # Of the picture
+    quality:int=75, # Of the JPEG, at most 95
+):                  # IPython image
     "A figure as a JPEG for the notebook"
     from IPython.display import Image as Picture
-    fig.savefig(buf:=BytesIO(), format='jpeg', dpi=dpi, pil_kwargs=dict(quality=75))
+    fig.savefig(buf:=BytesIO(), format='jpeg', dpi=dpi, pil_kwargs=dict(quality=quality, optimize=True))
     plt.close(fig)
     return Picture(buf.getvalue(), format='jpeg')
