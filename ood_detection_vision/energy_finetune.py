@@ -155,10 +155,10 @@ def plot_energies(
 ):                # matplotlib figure
     "Histograms of the energy of ID images and outliers"
     fig,axs = plt.subplots(1, len(sets), figsize=(3.2*len(sets), 1.9), dpi=72, sharex=True, squeeze=False)
-    lo,hi = np.percentile(np.concatenate([-energy_score(o.logits).numpy() for outs in sets.values() for o in outs]), [1, 99])
-    bins = np.linspace(lo, hi if hi>lo else lo+1, 60) # the rare extremes are gathered at the edges
-    for ax,(title,outs) in zip(axs[0], sets.items()):
-        for o,label in zip(outs, ('ID','outliers')): ax.hist((-energy_score(o.logits).numpy()).clip(lo, hi), bins, density=True, alpha=.5, label=label)
+    energies = {k:[-energy_score(o.logits).numpy() for o in outs] for k,outs in sets.items()}
+    lo,hi = np.percentile(np.concatenate(sum(energies.values(), [])), [1, 99]) # the rare extremes are gathered at the edges
+    for ax,(title,both) in zip(axs[0], energies.items()):
+        for e,label in zip(both, ('ID','outliers')): ax.hist(e.clip(lo, hi), np.linspace(lo, hi if hi>lo else lo+1, 60), density=True, alpha=.5, label=label)
         for m in margins or (): ax.axvline(m, c='k', ls='--', lw=.8)
         ax.set(title=title, xlabel='energy', yticks=[])
     axs[0,0].legend(frameon=False)
@@ -358,6 +358,13 @@ def finetune(
     with only_run(path) if world()[0]==0 else nullcontext(): _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage)
     return load_tuned(bench, path, passes.model)
 
+# %% ../nbs/04_energy_finetune.ipynb #05571e87
+def _keep(passes, path, model, what): # Weights and record, read once before the checkpoint goes
+    bench = passes.bench
+    save_weights(path, model, **describe(bench, **what))
+    write_record(path.with_suffix('.json'), 'ood_finetune', dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, dropped=bench.dropped), bench, **what)
+    load_tuned(bench, path, passes.model); drop_checkpoint(path.with_suffix('.ckpt'))
+
 # %% ../nbs/04_energy_finetune.ipynb #6d9c1998
 def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage):
     bench,model = passes.bench,deepcopy(passes.model)
@@ -369,10 +376,7 @@ def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, stora
         run = TuneRun(model, bench, s, path.with_suffix('.ckpt')); history,minutes = run.run(),round(run.seconds/60, 1)
     new = passes.of(model.eval()) if scope=='head' else Passes(model.eval(), bench, passes.device, passes.store)
     kw = dict(settings=asdict(s), **extra, history=history, minutes=minutes, after=judge(new['val'], new['aux_val']))
-    if world()[0]==0:
-        save_weights(path, model, **describe(bench, baseline=fingerprint(passes.model), **kw))
-        write_record(path.with_suffix('.json'), 'ood_finetune', dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, dropped=bench.dropped), bench, baseline=fingerprint(passes.model), **kw)
-        load_tuned(bench, path, passes.model); drop_checkpoint(path.with_suffix('.ckpt'))
+    if world()[0]==0: _keep(passes, path, model, dict(baseline=fingerprint(passes.model), **kw))
     gathered(None) # the others wait for the file
 
 # %% ../nbs/04_energy_finetune.ipynb #6226c1cc
