@@ -421,15 +421,16 @@ def _described(self): # -> what goes into the JSON, tensors
 # %% ../nbs/06_detect.ipynb #5384de3a
 @patch
 def save(self:OODDetector,
-    folder,             # Made if need be
-    limit:float=8.,     # Most megabytes (10^6 bytes) of tensors; None for any
-)->Path:                # The folder
+    folder,                # Made if need be
+    limit:float|None=None, # Most megabytes (10^6 bytes) of tensors; None for 8, or for a fifth more than the network takes
+)->Path:                   # The folder
     "Write the detector, atomically"
     d,tensors = _described(self)
     data,folder = to_safetensors(tensors),Path(folder)
-    if limit and len(data)>limit*1e6:
+    if limit is None: limit = max(8., 1.2*sum(t.nbytes for n,t in tensors.items() if n.startswith('model.'))/1e6)
+    if len(data)>limit*1e6:
         large = ', '.join(f'{n} {t.nbytes/1e6:.1f}' for n,t in sorted(tensors.items(), key=lambda o: -o[1].nbytes)[:3])
-        raise ValueError(f'{len(data)/1e6:.1f} MB of tensors, more than limit={limit:g} (largest: {large}): fit on halved(model), with a smaller bank or another score, or raise the limit')
+        raise ValueError(f'{len(data)/1e6:.1f} MB of tensors, more than limit={limit:.3g} (largest: {large}): fit on halved(model), with a smaller bank or another score, or raise the limit')
     d |= dict(tensors=f'tensors-{_digest(data)[:12]}.safetensors', tensors_sha256=_digest(data))
     with whole_file(folder/d['tensors']) as f: f.write(data)
     with whole_file(folder/INDEX, 'w') as f: js.dump(d|dict(sha256=_signed(d)), f, indent=1, allow_nan=False)
