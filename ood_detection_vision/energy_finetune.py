@@ -156,9 +156,10 @@ def plot_energies(
     "Histograms of the energy of ID images and outliers"
     fig,axs = plt.subplots(1, len(sets), figsize=(3.2*len(sets), 1.9), dpi=72, sharex=True, squeeze=False)
     energies = {k:[-energy_score(o.logits).numpy() for o in outs] for k,outs in sets.items()}
-    lo,hi = np.percentile(np.concatenate(sum(energies.values(), [])), [1, 99]) # the rare extremes are gathered at the edges
+    lo,hi = np.percentile(np.concatenate(sum(energies.values(), [])), [1, 99])
+    bins = np.linspace(lo, hi if hi>lo else lo+1, 60) # the rare extremes are gathered at the edges
     for ax,(title,both) in zip(axs[0], energies.items()):
-        for e,label in zip(both, ('ID','outliers')): ax.hist(e.clip(lo, hi), np.linspace(lo, hi if hi>lo else lo+1, 60), density=True, alpha=.5, label=label)
+        for e,label in zip(both, ('ID','outliers')): ax.hist(e.clip(lo, hi), bins, density=True, alpha=.5, label=label)
         for m in margins or (): ax.axvline(m, c='k', ls='--', lw=.8)
         ax.set(title=title, xlabel='energy', yticks=[])
     axs[0,0].legend(frameon=False)
