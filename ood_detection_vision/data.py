@@ -11,7 +11,7 @@ from copy import copy
 from functools import partial
 from hashlib import blake2b
 from io import BytesIO
-from pathlib import Path
+import unicodedata
 
 # %% ../nbs/01_data.ipynb #084377bb
 import numpy as np, pandas as pd, torch, torchvision
@@ -21,7 +21,7 @@ from sklearn.model_selection import train_test_split
 import matplotlib.pyplot as plt
 
 # %% ../nbs/01_data.ipynb #692fe4b4
-from .images import ImageFiles, Keep, cached, class_names, flatten, refusals, targets, to_bytes
+from .images import EXTENSIONS, ImageFiles, Keep, as_images, as_path, cached, class_names, flatten, printable, refusals, targets, to_bytes, walk
 from .sets import data_root, open_dataset, register
 
 # %% ../nbs/01_data.ipynb #acf38fed
@@ -47,7 +47,8 @@ class Benchmark:
         if taken: raise ValueError(f'{taken[0]!r} cannot be the name of an OOD set: it is the name of another set')
         self.name,self.size,self.flip,self.val_share,self.limit = name,size,flip,val,limit
         self.tfm,self.subfolder = to_bytes(size, resize),name if subfolder is None else subfolder
-        self.cache,self.strict,self.parent,self.dropped,self.held_out = data_root()/'cache' if cache is True else cache,strict,name,{},None
+        self.cache = data_root()/'cache' if cache is True else cache and as_path(cache)
+        self.strict,self.parent,self.dropped,self.held_out = strict,name,{},None
         self._openers = dict(train=train, test=test, near=near, far=far, aux=aux)
         self._opened = {}
 
@@ -81,7 +82,7 @@ def _once(self:Benchmark, key, f): # Open on first use
 # %% ../nbs/01_data.ipynb #3d301054
 @patch
 def _open(self:Benchmark, opener): # A whole set, cached unless a part of it will do
-    ds = opener(tfm=self.tfm)
+    ds = as_images(opener(tfm=self.tfm), self.tfm)
     for leaf in flatten(ds).leaves: leaf.strict = self.strict
     return cached(ds, self.cache) if self.cache and not self.limit else ds
 
@@ -95,6 +96,8 @@ def _some(self:Benchmark, ds): # The part of it that is used
 @patch
 def _parts(self:Benchmark):
     tr,te = [f and self._open(f) for f in (self._openers['train'], self._openers['test'])]
+    names = list(map(str, class_names(tr)))
+    if twice := [o for o in names if names.count(o)>1]: raise ValueError(f'{self.name} has two classes called {twice[0]!r}: their probabilities could not be told apart; give them two names')
     cut = lambda ds,share: [Subset(ds, i.tolist()) for i in split_by(targets(ds), share)]
     if te is None: tr,te = cut(tr, 0.2)
     return [self._some(o) for o in (*cut(tr, self.val_share), te)]
@@ -200,8 +203,8 @@ def hold_out(self:Benchmark,
     classes, # Names of ID classes; list, or string with commas between
 )->Benchmark: # With the near-OOD set `held_out`, and without these classes in the ID set
     "A benchmark that takes some ID classes for near-OOD"
-    gone = [o.strip() for o in classes.split(',')] if isinstance(classes, str) else list(classes)
-    if unknown := [o for o in gone if o not in self.classes]: raise ValueError(f'hold_out: {unknown[0]!r} is no class of {self.name}; there are: {", ".join(self.classes)}')
+    gone = _named(classes, self.classes) if isinstance(classes, str) else [_as_in(o, self.classes) for o in classes]
+    if unknown := [o for o in gone if o not in self.classes]: raise ValueError(f'hold_out: {unknown[0]!r} is no class of {self.name}; there are: {", ".join(map(str, self.classes))}')
     keep = [i for i,o in enumerate(self.classes) if o not in gone]
     if len(keep)<2 or not gone: raise ValueError(f'hold_out: {len(gone)} of {len(self.classes)} classes are held out; hold out at least one and keep at least two')
     res,test = copy(self),self.test
@@ -211,6 +214,24 @@ def hold_out(self:Benchmark,
     held = lambda tfm: Keep(test, [self.classes.index(o) for o in gone])
     res._openers = self._openers|dict(near={'held_out':held}|self._openers['near'])
     return res
+
+# %% ../nbs/01_data.ipynb #4be4f3d9
+def _as_in(name, classes): # As it is among the classes
+    form = lambda o: unicodedata.normalize('NFC', o) if isinstance(o, str) else o
+    return next((o for o in classes if form(o)==form(name)), name)
+
+# %% ../nbs/01_data.ipynb #d423623e
+def _readings(parts, classes): # Lists of names that the parts make up
+    if not parts: return [[]]
+    starts = [(k,_as_in(','.join(parts[:k]).strip(), classes)) for k in range(1, len(parts)+1)]
+    return [[o,*rest] for k,o in starts if o in classes for rest in _readings(parts[k:], classes)]
+
+# %% ../nbs/01_data.ipynb #16f9bb65
+def _named(text, classes): # Classes in a string with commas between
+    parts = text.split(',')
+    found = _readings(parts, classes)
+    if len(found)>1: raise ValueError(f'hold_out: {text!r} can be read as {found[0]} and as {found[1]}: give a list')
+    return found[0] if found else [_as_in(o.strip(), classes) for o in parts]
 
 # %% ../nbs/01_data.ipynb #5e63f843
 def _few(names): return '-'.join(names) if len(names)<4 else f'{len(names)}-{blake2b(",".join(names).encode(), digest_size=3).hexdigest()}'
@@ -317,16 +338,27 @@ def from_folders(cls:Benchmark,
 )->Benchmark:
     "A benchmark of one's own images"
     if unknown := set(near)-set(ood): raise ValueError(f'near={sorted(unknown)} is not among the OOD sets {sorted(ood)}')
-    id,opener = Path(id),lambda p: partial(ImageFiles, p)
+    opener = lambda p: partial(ImageFiles, p)
     sets = {r:{n:opener(p) for n,p in ood.items() if (n in near)==(r=='near')} for r in ('near','far')}
-    train,test = (id/'train',id/'test') if (id/'train').is_dir() else (id,None)
+    train,test = _id_parts(as_path(id))
     return cls(name, size, partial(_classes, train), test and partial(_classes, test, like=train), **sets, aux=aux and opener(aux), **kw)
+
+# %% ../nbs/01_data.ipynb #5efbed0c
+def _id_parts(folder): # -> folder of the ID classes; folder of those for testing, or None
+    train,test = folder/'train',folder/'test'
+    if not train.is_dir(): return folder,None
+    names = [n for n,_ in walk(folder, EXTENSIONS)]
+    others = {n.split('/')[0] for n in names if '/' in n}-{'train','test','val','valid','validation'}
+    a_class = others and not any(n.startswith('train/') and n.count('/')>1 for n in names) # beside others, its images straight in it
+    if a_class: return folder,None
+    if test.is_dir(): return train,test
+    raise ValueError(f'{folder} has a folder train but none called test: if train is a part, put images for testing into test/CLASS; if it is a class, put its images straight into it, beside the other classes')
 
 # %% ../nbs/01_data.ipynb #74a27dca
 def _classes(folder, tfm, like=None): # ImageFiles whose first-level folders are classes, the same as those of `like`
     ds = ImageFiles(folder, tfm)
     if len(ds.classes)<2 or '' in ds.classes: raise ValueError(f'{folder} must hold one folder for each of at least two classes, and no images beside them')
-    if like and ds.classes!=(there := ImageFiles(like, tfm).classes): raise ValueError(f'{folder} and {like} hold different classes: {sorted(set(ds.classes)^set(there))}')
+    if like and (odd := sorted(set(ds.classes)^set(ImageFiles(like, tfm).classes))): raise ValueError(f'{folder} and {like} hold different classes: {list(map(printable, odd))}')
     return ds
 
 # %% ../nbs/01_data.ipynb #6572b57f

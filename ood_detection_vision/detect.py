@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-import json as js, sys
+import json as js, os, sys
 
 # %% ../nbs/06_detect.ipynb #438d4b70
 import numpy as np, pandas as pd, torch
@@ -23,14 +23,14 @@ from PIL import Image
 from safetensors.torch import load as from_safetensors, save as to_safetensors
 from torch import nn, Tensor
 from torch.nn import functional as F
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 # %% ../nbs/06_detect.ipynb #c88da756
 from .augment import normalise
 from .data import Benchmark, get_benchmark
 from .ensembles import HOW, Ensemble, p_values
 from .evaluate import DEFAULT_SCORE, load_models
-from .images import EXTENSIONS, RefusedImage, item_names, read_image, to_bytes
+from .images import EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, item_name, printable, read_image, refusal, to_bytes, walk
 from .logits import best_temperature
 from .model import MobileNetV3, Taps, whole_file
 from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Score, fit_scores, score_names
@@ -265,31 +265,53 @@ def _calibration(scores, how, fitted, cal, C, least): # Outputs to fit on and to
 
 # %% ../nbs/06_detect.ipynb #4a3ba049
 def sources(
-    images, # Path, folder, bytes, PIL image, uint8 array or tensor, data set, {name: image}, or any iterable of these
+    images, # Path, folder, bytes, open file, PIL image, uint8 array or tensor, data set or `DataLoader` of (image, label), {name: image}, or any iterable of these
 ):          # Yields (name, source)
     "One image at a time"
-    if isinstance(images, (str, Path)): yield from _files(Path(images))
-    elif isinstance(images, dict): yield from images.items()
-    elif isinstance(images, Dataset): yield from ((n,_item(images, i)) for i,n in enumerate(item_names(images)))
-    elif isinstance(images, (bytes, Image.Image)) or (isinstance(images, (np.ndarray, Tensor)) and images.ndim<4): yield _memory_name(images),images
+    if isinstance(images, (str, os.PathLike)): yield from _files(as_path(images))
+    elif isinstance(images, dict): yield from ((encodable(k) if isinstance(k, str) else k,o) for k,o in images.items())
+    elif isinstance(images, (DataLoader, Loader)):
+        for o in images: yield from sources(_first(o))
+    elif isinstance(images, IterableDataset): yield from ((f'{type(images).__name__}[{i}]',_first(o)) for i,o in enumerate(images))
+    elif isinstance(images, Dataset) or (hasattr(images, '__getitem__') and hasattr(images, '__len__') and not isinstance(images, (Iterable, Tensor))): yield from _items(images)
+    elif _is_one(images): yield _memory_name(images),images
     elif isinstance(images, Iterable):
-        for o in images: yield from sources(o)
+        for o in images:
+            if o is images: raise ValueError('a list that holds itself is no list of images')
+            yield from sources(o)
     else: yield f'{images!r:.50}',images
+
+# %% ../nbs/06_detect.ipynb #8318d017
+def _is_one(x): # One image in memory, or in an open file?
+    if isinstance(x, (np.ndarray, Tensor)): return x.ndim<4
+    return isinstance(x, (bytes, bytearray, memoryview, Image.Image)) or callable(getattr(x, 'read', None))
+
+# %% ../nbs/06_detect.ipynb #896a9043
+def _first(x): return x[0] if isinstance(x, (tuple, list)) and x else x # (image, label) -> image
 
 # %% ../nbs/06_detect.ipynb #f25473df
 def _files(path): # A folder is its image files
-    if not path.is_dir(): yield str(path),path; return
-    n = 0
-    for n,f in enumerate(sorted(f for f in path.rglob('*') if f.suffix.lower() in EXTENSIONS and not f.name.startswith('.')), 1): yield str(f),f
-    if not n: yield str(path),RefusedImage(f'{path}: no images in this folder (looked for {" ".join(EXTENSIONS)})')
+    if not os.path.isdir(path): yield encodable(path),path; return
+    n,closed = 0,[]
+    for n,(_,f) in enumerate(walk(path, EXTENSIONS, lambda *o: closed.append(o)), 1): yield encodable(f),f
+    for f,why in closed: yield encodable(f),RefusedImage(f'{printable(f)}: {why}')
+    if not n+len(closed): yield encodable(path),RefusedImage(f'{printable(path)}: no images in this folder (looked for {" ".join(EXTENSIONS)})')
 
 # %% ../nbs/06_detect.ipynb #8ac7341c
-def _item(ds, i): # Of a data set: its image, or why there is none
-    try: return ds[i][0]
-    except RefusedImage as e: return e
+def _items(ds): # Of a data set: each image, or why there is none
+    for i in range(len(ds)):
+        name = item_name(ds, i)
+        try: o = _first(ds[i])
+        except RefusedImage as e: o = e
+        except Exception as e: o = RefusedImage(str(refusal(e, name))) # whatever a decoder fails with
+        yield name,o
 
 # %% ../nbs/06_detect.ipynb #54ec9a1e
-def _memory_name(x): return f'{type(x).__name__} {"x".join(map(str, x.size if isinstance(x, Image.Image) else (len(x),) if isinstance(x, bytes) else x.shape))}'
+def _memory_name(x):
+    kind,name = type(x).__name__,getattr(x, 'name', None)
+    if isinstance(x, (bytes, bytearray, memoryview)): return f'{kind} {len(x)}'
+    if isinstance(x, (np.ndarray, Tensor, Image.Image)): return f'{kind} {"x".join(map(str, x.size if isinstance(x, Image.Image) else x.shape))}'
+    return encodable(name) if isinstance(name, str) else kind # of an open file
 
 # %% ../nbs/06_detect.ipynb #c8d871c0
 def image_of(
@@ -298,18 +320,10 @@ def image_of(
 )->Image.Image:
     "Any single image, or `RefusedImage`"
     if isinstance(source, RefusedImage): raise source
-    if isinstance(source, Tensor): source = (source.permute(1,2,0) if source.ndim==3 else source).cpu().numpy()
-    if isinstance(source, np.ndarray): source = _pixels(source, name)
-    elif not isinstance(source, (str, Path, bytes, Image.Image)): raise RefusedImage(f'{name}: a {type(source).__name__} is no image')
-    if isinstance(source, Image.Image) and 0 in source.size: raise RefusedImage(f'{name}: no pixels')
-    return read_image(source, name)
-
-# %% ../nbs/06_detect.ipynb #874a84f3
-def _pixels(a, name):
-    if a.dtype!=np.uint8: raise RefusedImage(f'{name}: pixels must be bytes (uint8), not {a.dtype}')
-    if a.ndim==3 and a.shape[2]==1: a = a[:,:,0]
-    if 0 in a.shape or not (a.ndim==2 or (a.ndim==3 and a.shape[2] in (3,4))): raise RefusedImage(f'{name}: want an array (H, W), (H, W, 3) or (H, W, 4), or a tensor (3, H, W), not {a.shape}')
-    return a
+    try: return read_image(source, name)
+    except NotRead as e: # a file has a row that says so; of bytes in memory the caller has to know
+        if isinstance(source, (str, os.PathLike)): raise RefusedImage(str(e)) from e
+        raise
 
 # %% ../nbs/06_detect.ipynb #962bcbba
 COLUMNS = ['image','label','probability','p','score','top5','error']

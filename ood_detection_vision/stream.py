@@ -20,7 +20,7 @@ from fastcore.script import Param, call_parse, is_cli
 
 # %% ../nbs/06d_stream.ipynb #7c7be171
 from .detect import INDEX, OODDetector, detector_folder
-from .images import EXTENSIONS, RefusedImage
+from .images import EXTENSIONS, RefusedImage, as_path, printable, walk
 from .model import whole_file
 from .sets import needs
 
@@ -29,18 +29,20 @@ SHARDS = '.tar','.tar.gz','.tgz','.tar.bz2','.tar.xz','.parquet'
 
 # %% ../nbs/06d_stream.ipynb #b738dde1
 def shards(
-    paths, # File, folder (searched to any depth), pattern like 'food-*.tar', or a list of these
+    paths, # File, folder (searched to any depth, see `walk`), pattern like 'food-*.tar', or a list of these
 )->dict:   # {name: path}
     "Tar and Parquet files, in order"
     res = {}
-    for name,f in (o for p in ([paths] if isinstance(paths, (str, Path)) else paths) for o in _found(Path(p))):
+    for name,f in (o for p in ([paths] if isinstance(paths, (str, Path)) else paths) for o in _found(as_path(p))):
         if not f.name.lower().endswith(SHARDS): raise ValueError(f'{f}: the name of a shard ends in {" ".join(SHARDS)}; for single images and folders of them there is ood_detect')
         if res.setdefault(name, f).resolve()!=f.resolve(): raise ValueError(f'{res[name]} and {f} would both be called {name}: give a folder that holds both')
     return res
 
 # %% ../nbs/06d_stream.ipynb #c30cb633
 def _found(p): # -> (name, path) of what a path stands for
-    if p.is_dir(): res = [(f.relative_to(p).as_posix(),f) for f in sorted(p.rglob('*')) if f.name.lower().endswith(SHARDS) and not f.name.startswith('.')]
+    if os.path.isdir(p):
+        res = list(walk(p, SHARDS))
+        if odd := [f for _,f in res if f.exists() and not f.is_file()]: raise ValueError(f'{printable(odd[0])} is no regular file: give it by its own name if it is to be waited for')
     else: res = [(Path(f).name,Path(f)) for f in ([p] if p.exists() else sorted(glob(str(p), recursive=True)))]
     if not res: raise FileNotFoundError(f'{p}: no shard there ({" ".join(SHARDS)})')
     return res
