@@ -4,16 +4,17 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'SMALLER', 'FORMAT', 'INDEX', 'Calibration', 'calibrate', 'split_val', 'part_of', 'class_groups',
-           'detector_scores', 'compact', 'halved', 'OODDetector', 'one_score', 'sources', 'image_of', 'squeeze', 'pack',
-           'unpack', 'detector_folder', 'ood_fit_detector', 'ood_detect']
+           'detector_scores', 'compact', 'halved', 'class_labels', 'OODDetector', 'one_score', 'sources', 'image_of',
+           'squeeze', 'pack', 'unpack', 'detector_folder', 'ood_fit_detector', 'say', 'ood_detect']
 
 # %% ../nbs/06_detect.ipynb #967422ee
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-import json as js, sys
+import json as js, sys, warnings
 
 # %% ../nbs/06_detect.ipynb #438d4b70
 import numpy as np, pandas as pd, torch
@@ -30,7 +31,7 @@ from .augment import normalise
 from .data import Benchmark, get_benchmark
 from .ensembles import HOW, Ensemble, p_values
 from .evaluate import DEFAULT_SCORE, load_models
-from .images import EXTENSIONS, RefusedImage, item_names, read_image, to_bytes
+from .images import EXTENSIONS, RefusedImage, as_path, encodable, item_names, printable, read_image, to_bytes
 from .logits import best_temperature
 from .model import MobileNetV3, Taps, whole_file
 from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Score, fit_scores, score_names
@@ -142,12 +143,41 @@ def halved(
         if t.is_floating_point() and t.numel() and t.abs().max()<6e4: t.copy_(t.half()) # half precision ends at 65504
     return res
 
+# %% ../nbs/06_detect.ipynb #d1a50002
+def class_labels(
+    classes,   # Names in order (list, array, ...), or {number: name}; a tuple of synonyms is one name
+)->list:       # Strings that no two classes share, and of which none is 'unknown'
+    "The answers that the classes stand for"
+    if isinstance(classes, dict): classes = _by_number(classes)
+    if isinstance(classes, (str, bytes, set, frozenset)) or not isinstance(classes, Iterable):
+        raise ValueError(f'classes={classes!r:.60}: want their names in order, as a list')
+    names = [_label(i, o) for i,o in enumerate(classes)]
+    taken = {'unknown'}|{o for o,k in Counter(names).items() if k>1}
+    if not taken & set(names): return names
+    res = [f'{o} (class {i})' if o in taken else o for i,o in enumerate(names)]
+    if len(set(res))<len(res): raise ValueError(f'two classes would both be called {next(o for o in res if res.count(o)>1)!r}: name them otherwise')
+    warnings.warn('; '.join(f'class {i} is called {a!r} like {"the answer to strange images" if a=="unknown" else "another"}: here it is {b!r}' for i,(a,b) in enumerate(zip(names, res)) if a!=b))
+    return res
+
+# %% ../nbs/06_detect.ipynb #d1a50003
+def _by_number(d): # {number: name}, as a list
+    try: res = {int(k):v for k,v in d.items()}
+    except (ValueError, TypeError): res = {}
+    if sorted(res)!=list(range(len(d))) or not d: raise ValueError(f'classes={d!r:.60}: want {{0: name, 1: name, ...}} without a gap')
+    return [res[i] for i in range(len(d))]
+
+# %% ../nbs/06_detect.ipynb #d1a50004
+def _label(i, o): # Number and name of a class -> string
+    if isinstance(o, (tuple, list)) and o: return ', '.join(_label(i, s) for s in o)
+    if isinstance(o, (bool, np.bool_)) or not isinstance(o, (str, int, np.integer)) or str(o)=='': raise ValueError(f'the name of class {i} is {o!r:.60}: want a string, or a whole number')
+    return encodable(o)
+
 # %% ../nbs/06_detect.ipynb #b1f37bf3
 class OODDetector:
     "A classifier that says 'unknown': network, preprocessing, score and conformal threshold"
     def __init__(self,
         model:nn.Module,      # With `forward_both`; put in evaluation mode
-        classes:list,         # Names
+        classes,              # Names, see `class_labels`
         tfm:to_bytes,         # From an image to what goes into `model.prepare` or `normalise`
         scores:dict,          # {name: fitted score}
         cal:Calibration,
@@ -159,7 +189,7 @@ class OODDetector:
         taps:list|tuple=(),   # Layers whose responses the scores need
         about:dict=None,      # Plain values: benchmark, images, accuracy, ...
     ):
-        self.model,self.classes,self.tfm,self.scores,self.cal,self.how,self.refs,self.T = model.eval(),list(classes),tfm,scores,cal,how,refs or {},float(T)
+        self.model,self.classes,self.tfm,self.scores,self.cal,self.how,self.refs,self.T = model.eval(),class_labels(classes),tfm,scores,cal,how,refs or {},float(T)
         self.means,self.taps,self.about,self.level = means,list(taps),about or {},level
 
     level = property(lambda self: self._level, lambda self,v: setattr(self, '_level', self.checked(v)))
@@ -238,14 +268,15 @@ def fit(cls:OODDetector,
     by_class:bool=False, # A threshold for each predicted class?
     least:int=20,        # Images of a class that has one of its own
     bank:int=1024,       # Training images that KNN or NNGuide may keep
-    classes=None, tfm=None, # Names of the classes and `to_bytes`; None for the benchmark's
+    classes=None, tfm=None, # Names of the classes (see `class_labels`) and `to_bytes`; None for the benchmark's
     seed:int=0,          # Of the split of the validation images
 )->OODDetector:
     "Fit scores and calibrate them on ID images"
     names,how = detector_scores(score, how)
     if isinstance(data, Benchmark): data = Passes(model, data)
-    if isinstance(data, Passes): classes,tfm = classes or data.bench.classes,tfm or data.bench.tfm
+    if isinstance(data, Passes): classes,tfm = data.bench.classes if classes is None else classes,tfm or data.bench.tfm
     if classes is None or tfm is None: raise ValueError('plain outputs know neither classes nor images: give classes=[...] and tfm=to_bytes(size)')
+    classes = class_labels(classes)
     val,(a,b) = data['val'],split_val(len(data['val']), seed)
     half = _Half(data, a)
     scores = {n:compact(s, bank, seed) for n,s in fit_scores(names, Fitting(model, half)).items()}
@@ -324,10 +355,10 @@ def batch(self:OODDetector,
     level,xs,errors = self.checked(level),[],{}
     for name,source in items:
         try: xs.append(self.tfm.array(image_of(source, name)))
-        except RefusedImage as e: errors[len(xs)+len(errors)] = str(e)
+        except RefusedImage as e: errors[len(xs)+len(errors)] = encodable(e)
     good = [i for i in range(len(items)) if i not in errors]
     found = dict(zip(good, self._decide(np.stack(xs), level))) if xs else {}
-    rows = [dict(image=n, **found.get(i, dict(error=errors.get(i)))) for i,(n,_) in enumerate(items)]
+    rows = [dict(image=encodable(n) if isinstance(n, str) else n, **found.get(i, dict(error=errors.get(i)))) for i,(n,_) in enumerate(items)]
     cols = {k:[o.get(k) for o in rows] for k in COLUMNS}
     return pd.DataFrame(cols|{k:np.array(cols[k], float) for k in ('probability','p','score')}) # the types are given: guessing takes pandas a millisecond
 
@@ -426,7 +457,7 @@ def save(self:OODDetector,
 )->Path:                   # The folder
     "Write the detector, atomically"
     d,tensors = _described(self)
-    data,folder = to_safetensors(tensors),Path(folder)
+    data,folder = to_safetensors(tensors),as_path(folder)
     if limit is None: limit = max(8., 1.2*sum(t.nbytes for n,t in tensors.items() if n.startswith('model.'))/1e6)
     if len(data)>limit*1e6:
         large = ', '.join(f'{n} {t.nbytes/1e6:.1f}' for n,t in sorted(tensors.items(), key=lambda o: -o[1].nbytes)[:3])
@@ -440,7 +471,7 @@ def save(self:OODDetector,
 
 # %% ../nbs/06_detect.ipynb #181ae924
 def _checked_folder(folder): # -> JSON, tensors
-    f = Path(folder)/INDEX
+    f = as_path(folder)/INDEX
     if not f.exists(): raise FileNotFoundError(f'no detector in {folder} ({INDEX} is missing): make one with ood_fit_detector, or name another folder (--model)')
     try: d = js.loads(f.read_text(encoding='utf-8'))
     except ValueError as e: raise ValueError(f'{f} is not readable ({type(e).__name__}): it was cut off or changed; get it again') from e
@@ -478,7 +509,7 @@ def detector_folder(
 )->Path:
     "Where the detector is"
     homes = [project_root(),Path(__file__).resolve().parents[1]] if '__file__' in globals() else [project_root()]
-    return Path(folder) if folder else next((d for h in homes if (d := h/'models'/'detector').exists()), homes[0]/'models'/'detector')
+    return as_path(folder) if folder else next((d for h in homes if (d := h/'models'/'detector').exists()), homes[0]/'models'/'detector')
 
 # %% ../nbs/06_detect.ipynb #70d41141
 @command
@@ -510,19 +541,43 @@ def ood_fit_detector(
 
 # %% ../nbs/06_detect.ipynb #ab36b4b0
 def _printed(part, json, csv, first): # One batch as text
-    if json: return part.to_json(orient='records', lines=True, force_ascii=False)
+    if json: return ''.join(_json_line(o) for o in part.to_dict('records'))
     part = part.assign(top5=[', '.join(f'{k} {v:.2f}' for k,v in t.items()) if isinstance(t, dict) else '' for t in part.top5])
-    if csv: return part.to_csv(index=False, header=first)
-    rows = [(f'{o.label} ({o.probability:.2f})' if o.label!='unknown' else 'unknown', f'{o.p:.4f}', o.top5) if pd.isna(o.error) else ('error', '-', o.error.removeprefix(f'{o.image}: ')) for o in part.itertuples()]
-    head = f"{'image':40} {'label':28} {'p':>6}  most like, or error\n" if first else ''
-    return head+''.join(f'{o.image:40} {label:28} {p:>6}  {more}\n' for o,(label,p,more) in zip(part.itertuples(), rows))
+    if csv: return part.map(_cell).to_csv(index=False, header=first)
+    return (f"{'image':40} {'label':28} {'p':>6}  most like, or error\n" if first else '')+''.join(map(_row, part.itertuples()))
+
+# %% ../nbs/06_detect.ipynb #d1a50010
+def _row(o): # Of the table
+    label,p,more = (o.label if o.label=='unknown' else f'{o.label} ({o.probability:.2f})'),f'{o.p:.4f}',o.top5
+    if not pd.isna(o.error): label,p,more = 'error','-',o.error.removeprefix(f'{o.image}: ')
+    return f'{printable(o.image):40} {printable(label):28} {p:>6}  {printable(more)}\n'
+
+# %% ../nbs/06_detect.ipynb #d1a50011
+def _cell(o): # Of CSV: text that begins like a formula gets an apostrophe in front (OWASP); numbers and what is missing stay
+    if not isinstance(o, str): return o
+    return "'"+o if (o := printable(o)).startswith(tuple('=+-@＝＋－＠')) else o
+
+# %% ../nbs/06_detect.ipynb #d1a50012
+def _json_line(o): # Dictionary -> one line that holds it exactly
+    o = {k:None if isinstance(v, float) and not np.isfinite(v) else v for k,v in o.items()} # JSON knows neither NaN nor infinity
+    return ''.join(c if c.isprintable() else js.dumps(c)[1:-1] for c in js.dumps(o, ensure_ascii=not _utf8()))+'\n'
+
+# %% ../nbs/06_detect.ipynb #d1a50013
+def _utf8(): return (getattr(sys.stdout, 'encoding', None) or 'utf-8').lower().replace('-', '').startswith('utf')
+
+# %% ../nbs/06_detect.ipynb #d1a50014
+def say(
+    text:str, # Of one or more lines
+):
+    "Print at once; what the terminal's encoding lacks is escaped"
+    print(text if _utf8() else text.encode(sys.stdout.encoding, 'backslashreplace').decode(sys.stdout.encoding), end='', flush=True)
 
 # %% ../nbs/06_detect.ipynb #97c7077d
 def _detect(paths, model, level, json, csv): # -> exit code
     if json and csv: raise ValueError('--json and --csv: choose one')
     det,unknown,error = OODDetector.load(detector_folder(model)),False,False
     for i,part in enumerate(det.stream(list(paths), level)):
-        print(_printed(part, json, csv, i==0), end='', flush=True)
+        say(_printed(part, json, csv, i==0))
         unknown,error = unknown or (part.label=='unknown').any(),error or part.error.notna().any()
     return 2 if error else int(unknown)
 
@@ -533,10 +588,10 @@ def ood_detect(
     model:str=None,    # Folder of the detector (default: models/detector)
     level:float=None,  # Share of known images that may be called unknown (default: the detector's own)
     json:bool=False,   # Print one JSON object a line?
-    csv:bool=False,    # Print CSV?
+    csv:bool=False,    # Print CSV? Text that a spreadsheet would take for a formula gets an apostrophe in front
 )->int:                # Exit code: 0 all known, 1 some unknown, 2 errors
     "Name what is on each image, or say 'unknown'"
     try: return _detect([paths] if isinstance(paths, (str, Path)) else paths, model, level, json, csv)
     except (ValueError, OSError) as e:
         if not is_cli(ood_detect): raise
-        print(f'ood_detect: {e}', file=sys.stderr); return 2
+        print(f'ood_detect: {printable(e)}', file=sys.stderr); return 2

@@ -21,7 +21,7 @@ from .augment import normalise
 from .data import some
 from .detect import OODDetector, calibrate, split_val
 from .ensembles import HOW
-from .images import loader
+from .images import as_path, loader
 from .model import Taps, whole_file
 from .scores import Outputs
 from .sets import needs
@@ -98,7 +98,7 @@ class ONNXDetector:
     ):
         ort = needs('onnxruntime')
         o = ort.SessionOptions(); o.intra_op_num_threads,o.log_severity_level = threads,3
-        self.session = ort.InferenceSession(file if isinstance(file, bytes) else str(file), o, providers=['CPUExecutionProvider'])
+        self.session = ort.InferenceSession(file if isinstance(file, bytes) else str(as_path(file)), o, providers=['CPUExecutionProvider'])
         self.about = self.session.get_modelmeta().custom_metadata_map
 
     def __call__(self,
@@ -122,8 +122,8 @@ def export_onnx(
     "Write the detector as one ONNX file"
     det.model.cpu()
     data = _exported(det).SerializeToString()
-    with whole_file(path) as f: f.write(data)
-    return Path(path)
+    with whole_file(path := as_path(path)) as f: f.write(data)
+    return path
 
 # %% ../nbs/06b_onnx.ipynb #5383692a
 def _int8(proto, images): # ModelProto, (N, 3, size, size) bytes -> bytes of the graph with 8-bit convolutions and linear layers
@@ -162,5 +162,5 @@ def export_int8(
     out,new = ONNXDetector(_int8(_exported(det), images)).over(cal),copy(det)
     new.cal = calibrate(torch.from_numpy(out['score']), torch.from_numpy(out['logits']).argmax(1), det.cal.group)
     data = _int8(_exported(new), images)
-    with whole_file(path) as f: f.write(data)
-    return Path(path)
+    with whole_file(path := as_path(path)) as f: f.write(data)
+    return path
