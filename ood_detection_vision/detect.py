@@ -21,7 +21,7 @@ import json as js, re, sys, time, warnings
 # %% ../nbs/06_detect.ipynb #438d4b70
 import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
-from fastcore.script import Param, call_parse, is_cli
+from fastcore.script import Param, is_cli
 from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import load as from_safetensors, save as to_safetensors
@@ -756,7 +756,7 @@ def _detect(paths, model, level, json, csv): # -> exit code
     return 2 if error else int(unknown)
 
 # %% ../nbs/06_detect.ipynb #a95ec711
-@call_parse
+@command
 def ood_detect(
     paths:Param('Image files and folders', str, nargs='+'),
     model:str=None,    # Folder of the detector (default: models/detector)

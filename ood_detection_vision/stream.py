@@ -18,13 +18,14 @@ import bz2, gzip, io, json as js, lzma, os, sys, tarfile, zlib
 
 # %% ../nbs/06d_stream.ipynb #09c1913b
 from fastcore.basics import chunked, patch
-from fastcore.script import Param, call_parse, is_cli
+from fastcore.script import Param, is_cli
 
 # %% ../nbs/06d_stream.ipynb #7c7be171
 from .detect import OODDetector, detector_folder, say
 from .images import EXTENSIONS, RefusedImage, as_path, encodable, printable
 from .model import whole_file
 from .sets import needs
+from .train import command
 
 # %% ../nbs/06d_stream.ipynb #18e65766
 SHARDS = '.tar','.tar.gz','.tgz','.tar.bz2','.tar.xz','.parquet'
@@ -438,7 +439,7 @@ def _stream(paths, out, **kw): # -> exit code
     return 2 if total['errors'] else int(total['unknown']>0)
 
 # %% ../nbs/06d_stream.ipynb #ed86ec2a
-@call_parse
+@command
 def ood_stream(
     paths:Param('Tar and Parquet files, folders and patterns of them', str, nargs='+'),
     out:str=None,      # Folder of the results, one Parquet file a shard; what is there already is not done again
