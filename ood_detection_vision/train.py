@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from functools import wraps
 from math import cos, pi
 from pathlib import Path
+from stat import S_ISFIFO
 import os, sys, time, warnings
 
 # %% ../nbs/03_train.ipynb #edd43d70
@@ -512,9 +513,7 @@ def _leave(name, e): # End the program as it should end after the exception, or 
 
 # %% ../nbs/03_train.ipynb #232d2729
 def _unread(e): # Has the reader of a pipe, such as `head`, gone?
-    try: sys.stdout.flush()
-    except BrokenPipeError: return isinstance(e, BrokenPipeError)
-    return False
+    return isinstance(e, BrokenPipeError) and S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
 
 # %% ../nbs/03_train.ipynb #80251611
 def in_words(
