@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'SMALLER', 'DTYPES', 'FORMAT', 'INDEX', 'TENSORS', 'MOST_JSON', 'MOST_PX', 'MOST_ARCH', 'Calibration',
-           'calibrate', 'split_val', 'part_of', 'class_groups', 'enough', 'detector_scores', 'joined', 'compact',
+           'calibrate', 'split_val', 'part_of', 'class_groups', 'joined', 'enough', 'detector_scores', 'compact',
            'halved', 'class_labels', 'OODDetector', 'one_score', 'sources', 'image_of', 'squeeze', 'pack', 'unpack',
            'detector_folder', 'ood_fit_detector', 'say', 'ood_detect']
 
@@ -105,6 +105,20 @@ def class_groups(
     often = pred.bincount(minlength=n_classes)>=least
     return torch.where(often, often.cumsum(0), 0)
 
+# %% ../nbs/06_detect.ipynb #d1a70001
+def joined(
+    pred:Tensor,  # (N,) predicted classes of images that do not calibrate
+    group:Tensor, # (C,) see `class_groups`
+    least:int,    # Images that each group must have
+)->Tensor:        # (C,) numbers of groups without a gap
+    "Groups with too few images put together, with the smallest of the others if need be"
+    count = group[pred].bincount(minlength=int(group.max())+1)
+    small = count<least # by group
+    for g in count.argsort(stable=True).tolist():
+        if not small.any() or int(count[small].sum())>=least: break
+        small[g] = True
+    return torch.where(small, 0, (~small).cumsum(0)-int(not small.any()))[group]
+
 # %% ../nbs/06_detect.ipynb #d1a70004
 def enough(
     level:float, # Above 0 and below 1
@@ -124,20 +138,6 @@ def detector_scores(
     if bad := [n for n in names if _is(n, Ensemble)]: raise ValueError(f'{bad[0]} is an ensemble: name its members instead, {", ".join(SCORES[bad[0]]().members)}')
     if how not in HOW: raise ValueError(f'how={how!r} is none of {", ".join(HOW)}')
     return names,how
-
-# %% ../nbs/06_detect.ipynb #d1a70001
-def joined(
-    pred:Tensor,  # (N,) predicted classes of images that do not calibrate
-    group:Tensor, # (C,) see `class_groups`
-    least:int,    # Images that each group must have
-)->Tensor:        # (C,) numbers of groups without a gap
-    "Groups with too few images put together, with the smallest of the others if need be"
-    count = group[pred].bincount(minlength=int(group.max())+1)
-    small = count<least # by group
-    for g in count.argsort(stable=True).tolist():
-        if not small.any() or int(count[small].sum())>=least: break
-        small[g] = True
-    return torch.where(small, 0, (~small).cumsum(0)-int(not small.any()))[group]
 
 # %% ../nbs/06_detect.ipynb #03d0d2b2
 def _is(name, cls): return isinstance(SCORES[name], type) and issubclass(SCORES[name], cls)
@@ -484,8 +484,9 @@ def unpack(
 ):                # The value
     "Values from JSON and tensors"
     if not isinstance(o, dict): return o
-    kind,value = o.get('kind'),o.get('value')
-    if kind=='tensor' and o.get('dtype') in DTYPES and o.get('name') in tensors: return tensors.pop(o['name']).to(DTYPES[o['dtype']])
+    kind,value,dtype,key = [o.get(k) for k in ('kind','value','dtype','name')]
+    if kind=='tensor' and isinstance(dtype, str) and dtype in DTYPES and isinstance(key, str) and key in tensors:
+        return tensors.pop(key).to(DTYPES[dtype])
     if kind=='float' and value in ('nan','inf','-inf'): return float(value)
     if kind=='dict' and isinstance(value, dict): return {k:unpack(v, tensors, f'{name}.{k}') for k,v in value.items()}
     if kind in ('list','tuple') and isinstance(value, list): return dict(list=list, tuple=tuple)[kind](unpack(v, tensors, f'{name}.{i}') for i,v in enumerate(value))
@@ -573,6 +574,7 @@ def _index(folder): # The JSON, checked as far as the file of tensors goes
     if d['format']>FORMAT: raise ValueError(f'{f} was written by a newer version (format {d["format"]}, this one reads up to {FORMAT}): update ood_detection_vision')
     if d.get('sha256')!=signed: raise ValueError(f'{f} was changed since it was written (its checksum does not fit): get it again, or fit again')
     _want(f, TENSORS.fullmatch(str(d.get('tensors'))), f'tensors={d.get("tensors")!r:.60}', 'the name of a file of tensors beside it')
+    _want(f, isinstance(d.get('tensors_sha256'), str), f'tensors_sha256={d.get("tensors_sha256")!r:.80}', 'its checksum')
     return d
 
 # %% ../nbs/06_detect.ipynb #d1a70040
@@ -782,5 +784,5 @@ def ood_detect(
     "Name what is on each image, or say 'unknown'"
     try: return _detect([paths] if isinstance(paths, (str, Path)) else paths, model, level, json, csv)
     except (ValueError, OSError) as e:
-        if not is_cli(ood_detect): raise
+        if not is_cli(ood_detect) or isinstance(e, BrokenPipeError): raise # the reader of a pipe has gone: see `command`
         print(f'ood_detect: {printable(e)}', file=sys.stderr); return 2

@@ -10,15 +10,16 @@ __all__ = ['LARGE', 'SMALL', 'SIZES', 'make_divisible', 'conv_bn', 'SqueezeExcit
 # %% ../nbs/00_model.ipynb #bdd42fdb
 from contextlib import contextmanager
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
-import os, pickle
+from secrets import token_hex
+import errno, os, pickle
 
 # %% ../nbs/00_model.ipynb #21934665
 import torch
 from torch import nn, Tensor
 from torch.nn import functional as F
 from fastcore.basics import patch
-from fastcore.xtras import atomic_save
 
 # %% ../nbs/00_model.ipynb #bfe78cac
 def make_divisible(
@@ -236,13 +237,29 @@ def forward_both(self:Classifier,
 # %% ../nbs/00_model.ipynb #bd296fdc
 @contextmanager
 def whole_file(
-    path,      # Its folder is made if need be
-    mode='wb', # 'wb' or 'w'
-):             # The open file
-    "Write a file under a temporary name and rename it when it is whole; on an error nothing changes"
-    with atomic_save(path, mode) as f: yield f
-    umask = os.umask(0); os.umask(umask)
-    Path(path).chmod(0o666 & ~umask) # temporary files are private, results are not
+    path,          # Its folder is made if need be; `~` is the home folder
+    mode='wb',     # 'wb', or 'w' for text: UTF-8 on every system
+    part:str=None, # Temporary name, where only one process writes; None for one that nobody else has
+):                 # The open file
+    "Write a file under a temporary name beside it and rename it when it is whole; on an error nothing changes"
+    path = Path(os.path.expanduser(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new,text = path.with_name(part or f'.{token_hex(8)}.tmp'),dict(encoding='utf-8', errors='backslashreplace', newline='\n')
+    try:
+        if part: new.unlink(missing_ok=True) # of a run that was killed
+        with open(new, mode.replace('w', 'x'), **({} if 'b' in mode else text)) as f: yield f; _to_disk(f)
+        os.replace(new, path)
+    except BaseException as e:
+        new.unlink(missing_ok=True)
+        if isinstance(e, OSError) and e.errno and e.filename in (None, str(new)): e.filename = str(path) # what the user knows
+        raise
+
+# %% ../nbs/00_model.ipynb #256e0c77
+def _to_disk(f): # After a power cut, too, the file is whole
+    f.flush()
+    try: os.fsync(f.fileno())
+    except OSError as e:
+        if e.errno not in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP): raise # a file system that knows no such thing
 
 # %% ../nbs/00_model.ipynb #00e261de
 def save_weights(
@@ -252,7 +269,8 @@ def save_weights(
 ):
     "Write weights and their description, atomically"
     state = {k:v.detach().cpu().contiguous() for k,v in model.state_dict().items()}
-    with whole_file(path) as f: torch.save(dict(state_dict=state, meta=dict(meta, arch=model.arch)), f)
+    torch.save(dict(state_dict=state, meta=dict(meta, arch=model.arch)), buf := BytesIO()) # a full disk is told of in the words of the system
+    with whole_file(path) as f: f.write(buf.getbuffer())
 
 # %% ../nbs/00_model.ipynb #20eb2bc2
 def read_weights(
