@@ -26,14 +26,13 @@ from torch.nn import functional as F
 from torch.utils.data import Dataset
 
 # %% ../nbs/06_detect.ipynb #c88da756
-from .augment import normalise
 from .data import Benchmark, get_benchmark
 from .ensembles import HOW, Ensemble, p_values
 from .evaluate import DEFAULT_SCORE, load_models
 from .images import EXTENSIONS, RefusedImage, item_names, read_image, to_bytes
 from .logits import best_temperature
-from .model import MobileNetV3, Taps, whole_file
-from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Score, fit_scores, score_names
+from .model import MobileNetV3, whole_file
+from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Score, fit_scores, one_pass, score_names
 from .sets import project_root
 from .train import command, weights_path
 
@@ -146,7 +145,7 @@ def halved(
 class OODDetector:
     "A classifier that says 'unknown': network, preprocessing, score and conformal threshold"
     def __init__(self,
-        model:nn.Module,      # With `forward_both`; put in evaluation mode
+        model:nn.Module,      # With `forward_both`; stays in the mode it is in, and is asked in evaluation mode
         classes:list,         # Names
         tfm:to_bytes,         # From an image to what goes into `model.prepare` or `normalise`
         scores:dict,          # {name: fitted score}
@@ -159,7 +158,7 @@ class OODDetector:
         taps:list|tuple=(),   # Layers whose responses the scores need
         about:dict=None,      # Plain values: benchmark, images, accuracy, ...
     ):
-        self.model,self.classes,self.tfm,self.scores,self.cal,self.how,self.refs,self.T = model.eval(),list(classes),tfm,scores,cal,how,refs or {},float(T)
+        self.model,self.classes,self.tfm,self.scores,self.cal,self.how,self.refs,self.T = model,list(classes),tfm,scores,cal,how,refs or {},float(T)
         self.means,self.taps,self.about,self.level = means,list(taps),about or {},level
 
     level = property(lambda self: self._level, lambda self,v: setattr(self, '_level', self.checked(v)))
@@ -206,14 +205,11 @@ def probabilities(self:OODDetector,
 
 # %% ../nbs/06_detect.ipynb #c4e09209
 @patch
-@torch.no_grad()
 def outputs(self:OODDetector,
     x:Tensor,    # (N, 3, size, size) bytes
 )->Outputs:      # On the CPU
     "One pass over a batch"
-    prepare,device = getattr(self.model, 'prepare', None) or normalise,next(self.model.parameters()).device
-    with Taps(self.model, self.taps) as t: logits,z = self.model.forward_both(prepare(x.to(device)))
-    return Outputs(logits.cpu(), z.cpu(), torch.full((len(x),), -1), {n:tuple(o.cpu() for o in r) for n,r in t.out.items()})
+    return one_pass(self.model, x, self.taps)
 
 # %% ../nbs/06_detect.ipynb #429dad61
 class _Seen(dict): # Notes which layers were looked at

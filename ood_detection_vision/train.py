@@ -12,6 +12,7 @@ __all__ = ['OPTIMIZERS', 'PRECISIONS', 'RECIPES', 'SETTINGS', 'IMAGENET', 'Setti
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import wraps
+from hashlib import sha256
 from math import cos, pi
 from pathlib import Path
 import sys, time
@@ -31,8 +32,9 @@ from tqdm import tqdm
 # %% ../nbs/03_train.ipynb #9d618565
 from .augment import AUGMENTS, Augment, normalise
 from .data import Benchmark, get_benchmark
-from .model import InvertedResidual, MobileNetV3, load_weights, save_weights
+from .model import InvertedResidual, MobileNetV3, evaluating, load_weights, logits_of, save_weights
 from .runs import drop_checkpoint, end_world, gathered, load_checkpoint, my_share, only_run, random_state, read_record, run_device, save_checkpoint, set_random_state, world, write_record
+from .scores import prepared
 from .sets import project_root
 
 # %% ../nbs/03_train.ipynb #0bcffefc
@@ -116,6 +118,15 @@ def make_optimizer(
 # %% ../nbs/03_train.ipynb #4ed2c103
 IMAGENET = dict(small=MobileNet_V3_Small_Weights.IMAGENET1K_V1, large=MobileNet_V3_Large_Weights.IMAGENET1K_V2)
 
+# %% ../nbs/03_train.ipynb #d2db5bca
+def _published(weights): # State of a network of torchvision's, from torch's hub folder; downloaded if it is not there
+    file = Path(torch.hub.get_dir())/'checkpoints'/Path(weights.url).name
+    begins = file.stem.rpartition('-')[2] # of the SHA-256
+    if file.exists() and not sha256(file.read_bytes()).hexdigest().startswith(begins):
+        raise ValueError(f'{file} is not what torchvision published (its SHA-256 does not begin with {begins}): delete it to download it again')
+    try: return weights.get_state_dict(check_hash=True, weights_only=True)
+    except (OSError, RuntimeError) as e: raise FileNotFoundError(f'the ImageNet weights could not be downloaded ({e}): put {file.name} into {file.parent}') from e
+
 # %% ../nbs/03_train.ipynb #7b619740
 def start_from_imagenet(
     model:MobileNetV3, # Changed in place
@@ -123,9 +134,7 @@ def start_from_imagenet(
 ):
     "Take over torchvision's ImageNet weights, but for the last layer"
     if model.arch['width_mult']!=1: raise ValueError(f"width_mult={model.arch['width_mult']}: there are ImageNet weights for 1 only")
-    if state is None:
-        try: state = IMAGENET[model.arch['size']].get_state_dict(check_hash=True)
-        except OSError as e: raise FileNotFoundError(f"the ImageNet weights could not be downloaded ({e}): put {Path(IMAGENET[model.arch['size']].url).name} into {Path(torch.hub.get_dir())/'checkpoints'}") from e
+    if state is None: state = _published(IMAGENET[model.arch['size']])
     shapes = lambda sd: {k:v.shape for k,v in sd.items() if not k.startswith('classifier.3.')} # all but the head
     if odd := shapes(state).items()^shapes(model.state_dict()).items(): raise ValueError(f'these are not weights of mobilenet_v3_{model.arch["size"]}: {sorted(odd)[0][0]} does not fit')
     model.load_state_dict({k:v for k,v in state.items() if k in shapes(state)}, strict=False)
@@ -221,15 +230,13 @@ def loss(self:Run, x, y):
 # %% ../nbs/03_train.ipynb #990d91ff
 @torch.no_grad()
 def accuracy(
-    model:nn.Module, # Goes back to the mode it was in
+    model:nn.Module, # Each of its modules goes back to the mode it was in
     ds:Dataset,      # Images and labels
     bs:int=256,      # Images a batch
 )->float:            # Share of right answers
     "Top-1 accuracy; several processes share the images"
-    device,was = next(model.parameters()).device,model.training
-    model.eval()
-    right = sum(int((model(normalise(x.to(device))).argmax(1).cpu()==y).sum()) for x,y in my_share(ds, bs))
-    model.train(was)
+    with evaluating(model):
+        right = sum(int((logits_of(model(prepared(model, x))).argmax(-1).cpu()==y).sum()) for x,y in my_share(ds, bs))
     return sum(gathered(right))/len(ds)
 
 # %% ../nbs/03_train.ipynb #4cec38e5
