@@ -13,7 +13,7 @@ from types import CodeType, FunctionType, MethodType, ModuleType
 import dis, sys
 
 # %% ../nbs/00d_behaviour.ipynb #b0d0c0d5
-import numpy as np, torch
+import numpy as np
 from fastcore.basics import patch
 from torch import nn, Tensor
 

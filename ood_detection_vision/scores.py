@@ -47,7 +47,7 @@ class Outputs:
     def __len__(self): return len(self.logits)
     def __post_init__(self):
         self.logits,self.features = single(self.logits),single(self.features)
-        self.responses = {n:(single(mx),single(mn)) for n,(mx,mn) in self.responses.items()}
+        if any(single(t) is not t for r in self.responses.values() for t in r): self.responses = {n:tuple(map(single, r)) for n,r in self.responses.items()}
 
 # %% ../nbs/02_scores.ipynb #878bb079
 def prepared(
@@ -183,7 +183,7 @@ def of(self:Passes,
     model:nn.Module, # Another network for the same benchmark
 )->Passes:           # Without a second look at the images if only the head differs
     "Passes of another network"
-    hooked = model.head._forward_hooks or model.head._forward_pre_hooks # they have had their say on the features already
+    hooked = any(getattr(model.head, k) for k in ('_forward_hooks','_forward_pre_hooks')) # they have had their say on the features already
     same = not hooked and behaviour(self.model, but=self.model.head)==behaviour(model, but=model.head)
     return SharedPasses(model, self) if same else Passes(model, self.bench, self.device, self.store)
 

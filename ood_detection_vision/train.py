@@ -30,7 +30,7 @@ from torchvision.transforms.v2 import functional as TF
 from tqdm import tqdm
 
 # %% ../nbs/03_train.ipynb #9d618565
-from .augment import AUGMENTS, Augment, normalise
+from .augment import AUGMENTS, Augment
 from .data import Benchmark, get_benchmark
 from .model import InvertedResidual, MobileNetV3, evaluating, load_weights, logits_of, save_weights
 from .runs import drop_checkpoint, end_world, gathered, load_checkpoint, my_share, only_run, random_state, read_record, run_device, save_checkpoint, set_random_state, world, write_record
