@@ -18,13 +18,12 @@ from torch import nn, Tensor
 from torch.utils.data import Dataset, Subset
 
 # %% ../nbs/06b_onnx.ipynb #25a17ef5
-from .augment import normalise
 from .data import some
-from .detect import OODDetector, calibrate, split_val
+from .detect import OODDetector, calibrate, split_val, with_ties
 from .ensembles import HOW
 from .images import as_path, loader
-from .model import Taps, whole_file
-from .scores import Outputs
+from .model import Taps, evaluating, whole_file
+from .scores import Outputs, prepared
 from .sets import needs
 
 # %% ../nbs/06b_onnx.ipynb #dfd0e0ef
@@ -34,7 +33,7 @@ def count_p(
     n:Tensor,     # Calibration images that there really are; a number, or (N,)
 )->Tensor:        # (N,) double
     "Conformal p-values by comparing and counting"
-    below = (rows<=s.double()[:,None]).sum(1)
+    below = (rows<=with_ties(s.double())[:,None]).sum(1)
     return (1+torch.minimum(below, n))/(1+n).double()
 
 # %% ../nbs/06b_onnx.ipynb #dc93552e
@@ -42,11 +41,11 @@ class DetectorGraph(nn.Module):
     "A detector as one module, from bytes to the p-value"
     def __init__(self, det:OODDetector):
         super().__init__()
-        self.model,self.det,self.prepare = det.model,det,getattr(det.model, 'prepare', None) or normalise
+        self.model,self.det = det.model,det
         for k in ('rows','count','group'): self.register_buffer(k, getattr(det.cal, k))
 
     def forward(self, image):
-        with Taps(self.model, self.det.taps) as t: logits,z = self.model.forward_both(self.prepare(image))
+        with Taps(self.model, self.det.taps) as t: logits,z = self.model.forward_both(prepared(self.model, image))
         out = Outputs(logits, z, torch.zeros(1), t.out)
         s,g = self.score(out),self.group[logits.argmax(1)]
         return logits,z,self.det.probabilities(out),s,count_p(s, self.rows[g], self.count[g])
@@ -68,17 +67,24 @@ def _exportable(): # Inside, `torch.cdist` is made of operations that ONNX has, 
 # %% ../nbs/06b_onnx.ipynb #264c4548
 NAMES = ['logits','features','probability','score','p']
 
+# %% ../nbs/06b_onnx.ipynb #fdf82422
+def _traced(g, x): # -> onnx ModelProto
+    batch = torch.export.Dim('batch', min=1, max=1024)
+    try:
+        with _exportable(): return torch.onnx.export(g, (x,), dynamo=True, dynamic_shapes=({0:batch},), input_names=['image'], output_names=NAMES, verbose=False).model_proto
+    except Exception as e:
+        why = next((o.strip() for o in str(e.__cause__ or e).splitlines() if o.strip()), type(e).__name__)
+        raise ValueError(f'{" ".join(g.det.scores)} cannot be exported with {type(g.model).__name__} ({why}): take a score, and a network, that stay in PyTorch and take any number of images') from e
+
 # %% ../nbs/06b_onnx.ipynb #6d28b23e
 def _exported(det): # -> onnx ModelProto, checked
     needs('onnxscript')
-    g,size = DetectorGraph(det).eval(),det.tfm.size
+    g,size = DetectorGraph(det),det.tfm.size
     x = torch.randint(256, (5,3,size,size), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
-    try:
-        with torch.no_grad(), _exportable(): prog = torch.onnx.export(g, (x,), dynamo=True, dynamic_shapes=({0:torch.export.Dim('batch', min=1, max=1024)},), input_names=['image'], output_names=NAMES, verbose=False)
-    except Exception as e: raise ValueError(f'{" ".join(det.scores)} cannot be exported ({type(e).__name__}): take a score that stays in PyTorch') from e
-    proto = prog.model_proto
-    for k,v in dict(classes=js.dumps(det.classes), size=str(size), level=str(det.level), score=' '.join(det.scores)).items(): p = proto.metadata_props.add(); p.key,p.value = k,v
-    _compare(proto, g, x)
+    with torch.no_grad(), evaluating(g):
+        proto = _traced(g, x)
+        for k,v in dict(classes=js.dumps(det.classes), size=str(size), level=str(det.level), score=' '.join(det.scores)).items(): p = proto.metadata_props.add(); p.key,p.value = k,v
+        _compare(proto, g, x)
     return proto
 
 # %% ../nbs/06b_onnx.ipynb #b8738aae
@@ -87,7 +93,7 @@ def _compare(proto, g, x): # Raise unless onnxruntime gives what PyTorch does
     for b in (x[:1], x):
         try: got = run(b)
         except Exception as e: raise ValueError(f'{" ".join(g.det.scores)} cannot be exported: its graph does not run on {len(b)} images ({type(e).__name__}); take another score') from e
-        with torch.no_grad(): want = dict(zip(NAMES, g(b)))
+        want = dict(zip(NAMES, g(b)))
         if far := [k for k in NAMES[:-1] if not np.allclose(got[k], want[k], rtol=1e-3, atol=1e-4)]: raise ValueError(f'{" ".join(g.det.scores)}: {far[0]} of the exported graph differs from PyTorch')
 
 # %% ../nbs/06b_onnx.ipynb #d1a80011

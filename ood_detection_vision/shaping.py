@@ -6,9 +6,6 @@
 __all__ = ['Shaped', 'ReAct', 'prune', 'ASHP', 'stretch', 'ASHS', 'ASHB', 'SCALE', 'DICE', 'WeiPer', 'gradnorm_score',
            'input_gradient', 'ODIN', 'AdaSCALE']
 
-# %% ../nbs/02c_shaping.ipynb #0228923e
-from contextlib import contextmanager
-
 # %% ../nbs/02c_shaping.ipynb #eb15fc74
 import numpy as np, torch
 from fastcore.basics import patch
@@ -17,9 +14,9 @@ from torch.nn import functional as F
 from torch.utils.data import Dataset
 
 # %% ../nbs/02c_shaping.ipynb #33366909
-from .augment import normalise
 from .images import loader
-from .scores import Fitting, ImageScore, Outputs, Score, energy_score, register_score
+from .model import evaluating
+from .scores import Fitting, ImageScore, Outputs, Score, energy_score, prepared, register_score
 
 # %% ../nbs/02c_shaping.ipynb #fd6d7e99
 def _head(model): # (C, D) weights and (C,) biases of the last layer, zeros if it has none
@@ -221,18 +218,6 @@ def gradnorm_score(
     p = out.logits.float().softmax(1)
     return out.features.float().norm(p=1, dim=1)*(p-1/p.shape[1]).abs().sum(1)
 
-# %% ../nbs/02c_shaping.ipynb #b4a445fc
-@contextmanager
-def _evaluating(model): # In evaluation mode; each module as it was afterwards
-    modes = [(m, m.training) for m in model.modules()]
-    model.eval()
-    try: yield
-    finally:
-        for m,was in modes: m.training = was
-
-# %% ../nbs/02c_shaping.ipynb #e323fb0d
-def _prepare(model): return getattr(model, 'prepare', None) or normalise # bytes -> what the network takes
-
 # %% ../nbs/02c_shaping.ipynb #2662b261
 def input_gradient(
     model:nn.Module, # With `forward_both`, in evaluation mode
@@ -267,7 +252,7 @@ def moved(self:ODIN,
     x:Tensor,        # (N, 3, H, W) bytes
 )->Tensor:           # (N, 3, H, W) what the network takes, moved
     "Images after the step"
-    xn,black,white = map(_prepare(model), (x, torch.zeros_like(x[:1]), torch.full_like(x[:1], 255)))
+    xn,black,white = [prepared(model, o) for o in (x, torch.zeros_like(x[:1]), torch.full_like(x[:1], 255))]
     g,_ = input_gradient(model, xn, lambda f: (f/self.T).log_softmax(1).amax(1))
     return xn+self.eps*(white-black).abs()*g.sign()
 
@@ -275,7 +260,7 @@ def moved(self:ODIN,
 @patch
 @torch.no_grad()
 def images(self:ODIN, model, x):
-    with _evaluating(model): f = model(self.moved(model, x))
+    with evaluating(model): f = model(self.moved(model, x))
     return (f.cpu().double()/self.T).softmax(1).amax(1)
 
 # %% ../nbs/02c_shaping.ipynb #f896836e
@@ -321,7 +306,7 @@ def look(self:AdaSCALE,
     x:Tensor, # (N, 3, H, W) bytes
 )->tuple:     # (N, D) features, (N,) Q'
     "Features, and how unsteady they are"
-    x = _prepare(model)(x)
+    x = prepared(model, x)
     g,z = input_gradient(model, x, lambda f: f.amax(1))
     with torch.no_grad(): moved = model.forward_both(x+self.step(g))[1]
     top = lambda k: z.topk(max(1, int(z.shape[1]*k/100)), dim=1).indices
@@ -331,7 +316,7 @@ def look(self:AdaSCALE,
 @patch
 def fit(self:AdaSCALE, f:Fitting):
     device = next(f.model.parameters()).device
-    with _evaluating(f.model): qs = [self.look(f.model, x.to(device))[1].cpu() for x,_ in loader(f.images('val'), 128)]
+    with evaluating(f.model): qs = [self.look(f.model, x.to(device))[1].cpu() for x,_ in loader(f.images('val'), 128)]
     self.q = torch.cat(qs).sort().values
     return self
 
@@ -347,7 +332,7 @@ def percentiles(self:AdaSCALE,
 # %% ../nbs/02c_shaping.ipynb #2695c598
 @patch
 def images(self:AdaSCALE, model, x):
-    with _evaluating(model): z,q = [o.cpu() for o in self.look(model, x)]
+    with evaluating(model): z,q = [o.cpu() for o in self.look(model, x)]
     z,n = z.clamp(min=0),z.shape[1]
     k = (n-(n*self.percentiles(q)/100).round().long()).clamp(min=1)
     largest = z.sort(dim=1, descending=True).values.cumsum(1).gather(1, k[:,None]-1) # (N, 1) their sum

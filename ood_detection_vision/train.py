@@ -12,6 +12,7 @@ __all__ = ['OPTIMIZERS', 'PRECISIONS', 'RECIPES', 'SETTINGS', 'IMAGENET', 'ARGS'
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, fields, replace
 from functools import wraps
+from hashlib import sha256
 from math import cos, pi
 from pathlib import Path
 from stat import S_ISFIFO
@@ -30,13 +31,14 @@ from torchvision.transforms.v2 import functional as TF
 from tqdm import tqdm
 
 # %% ../nbs/03_train.ipynb #9d618565
-from .augment import AUGMENTS, Augment, normalise
+from .augment import AUGMENTS, Augment
 from .data import Benchmark, get_benchmark
 from .images import as_path, printable
-from .model import InvertedResidual, MobileNetV3, load_weights, save_weights
+from .model import InvertedResidual, MobileNetV3, evaluating, load_weights, logits_of, save_weights
 from .runs import drop_checkpoint, load_checkpoint, read_checkpoint, save_checkpoint, only_run, random_state, set_random_state
 from .runs import end_world, gathered, my_share, run_device, world
 from .runs import check_data, data_sketch, known, other_images, read_record, write_record
+from .scores import prepared
 from .sets import project_root
 
 # %% ../nbs/03_train.ipynb #0bcffefc
@@ -121,6 +123,15 @@ def make_optimizer(
 # %% ../nbs/03_train.ipynb #4ed2c103
 IMAGENET = dict(small=MobileNet_V3_Small_Weights.IMAGENET1K_V1, large=MobileNet_V3_Large_Weights.IMAGENET1K_V2)
 
+# %% ../nbs/03_train.ipynb #d2db5bca
+def _published(weights): # State of a network of torchvision's, from torch's hub folder; downloaded if it is not there
+    file = Path(torch.hub.get_dir())/'checkpoints'/Path(weights.url).name
+    begins = file.stem.rpartition('-')[2] # of the SHA-256
+    if file.exists() and not sha256(file.read_bytes()).hexdigest().startswith(begins):
+        raise ValueError(f'{file} is not what torchvision published (its SHA-256 does not begin with {begins}): delete it to download it again')
+    try: return weights.get_state_dict(check_hash=True, weights_only=True)
+    except (OSError, RuntimeError) as e: raise FileNotFoundError(f'the ImageNet weights could not be downloaded ({e}): put {file.name} into {file.parent}') from e
+
 # %% ../nbs/03_train.ipynb #7b619740
 def start_from_imagenet(
     model:MobileNetV3, # Changed in place
@@ -128,9 +139,7 @@ def start_from_imagenet(
 ):
     "Take over torchvision's ImageNet weights, but for the last layer"
     if model.arch['width_mult']!=1: raise ValueError(f"width_mult={model.arch['width_mult']}: there are ImageNet weights for 1 only")
-    if state is None:
-        try: state = IMAGENET[model.arch['size']].get_state_dict(check_hash=True)
-        except OSError as e: raise FileNotFoundError(f"the ImageNet weights could not be downloaded ({e}): put {Path(IMAGENET[model.arch['size']].url).name} into {Path(torch.hub.get_dir())/'checkpoints'}") from e
+    if state is None: state = _published(IMAGENET[model.arch['size']])
     shapes = lambda sd: {k:v.shape for k,v in sd.items() if not k.startswith('classifier.3.')} # all but the head
     if odd := shapes(state).items()^shapes(model.state_dict()).items(): raise ValueError(f'these are not weights of mobilenet_v3_{model.arch["size"]}: {sorted(odd)[0][0]} does not fit')
     model.load_state_dict({k:v for k,v in state.items() if k in shapes(state)}, strict=False)
@@ -226,15 +235,13 @@ def loss(self:Run, x, y):
 # %% ../nbs/03_train.ipynb #990d91ff
 @torch.no_grad()
 def accuracy(
-    model:nn.Module, # Goes back to the mode it was in
+    model:nn.Module, # Each of its modules goes back to the mode it was in
     ds:Dataset,      # Images and labels
     bs:int=256,      # Images a batch
 )->float:            # Share of right answers
     "Top-1 accuracy; several processes share the images"
-    device,was = next(model.parameters()).device,model.training
-    model.eval()
-    right = sum(int((model(normalise(x.to(device))).argmax(1).cpu()==y).sum()) for x,y in my_share(ds, bs))
-    model.train(was)
+    with evaluating(model):
+        right = sum(int((logits_of(model(prepared(model, x))).argmax(-1).cpu()==y).sum()) for x,y in my_share(ds, bs))
     return sum(gathered(right))/len(ds)
 
 # %% ../nbs/03_train.ipynb #4cec38e5
