@@ -163,7 +163,7 @@ def _read(source):
     if isinstance(source, Tensor): source = (source.permute(1,2,0) if source.ndim==3 else source).cpu().numpy()
     if isinstance(source, np.ndarray): return _upright(Image.fromarray(_pixels(source)))
     if isinstance(source, Image.Image):
-        if getattr(source, 'tile', None): _fits(source) # opened, but not decoded yet
+        if getattr(source, 'tile', None): _can_be_decoded(source) # opened, but not decoded yet
         im = _upright(source)
         return im.copy() if im is source else im
     return _decoded(_bytes_of(source))
@@ -178,6 +178,7 @@ def _pixels(a): # Array -> one that Pillow takes
 
 # %% ../nbs/00a_files.ipynb #ffe97cbf
 def _opened(data): # Bytes of a file -> PIL image that is not decoded yet
+    _fits(_icon_sizes(data), FORMATS['ICO'])
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', Image.DecompressionBombWarning) # we refuse
         try: return Image.open(BytesIO(data), formats=list(FORMATS))
@@ -186,7 +187,7 @@ def _opened(data): # Bytes of a file -> PIL image that is not decoded yet
 # %% ../nbs/00a_files.ipynb #00bed224
 def _decoded(data): # Bytes of a file -> 8-bit RGB, upright
     with _opened(data) as im:
-        _fits(im, data)
+        _can_be_decoded(im)
         k = _factor(im)
         if im.format=='JPEG2000': im.reduce = (k-1).bit_length() # of a power of two
         elif k>1: im.draft(None, (im.width//k, im.height//k)) # of a JPEG
@@ -196,18 +197,22 @@ def _decoded(data): # Bytes of a file -> 8-bit RGB, upright
 def _factor(im): return ceil((im.width*im.height/(LARGE/2 if im.format=='JPEG2000' else LARGE))**.5)
 
 # %% ../nbs/00a_files.ipynb #d3b207d6
-def _fits(im, data=b''): # Refuse what would take too much memory or start a program, before it is decoded
-    sizes,most = [im.size],FORMATS.get(im.format, MAX_PIXELS)
-    if im.format=='EPS': raise RefusedImage(_not_an_image(b'%!PS'))
-    if im.format=='TIFF': sizes.append([im.tag_v2.get(o, 0) for o in (322,323)]) # of its tiles
-    if im.format=='ICO': sizes += [_size_in_icon(data[o.offset:o.offset+24]) for o in im.ico.entry]
+def _fits(sizes, most): # Refuse what would take too much memory, before it is decoded
     for w,h in sizes:
         if w*h>most: raise RefusedImage(f'too large: {w} x {h} pixels; {most/1e6:.0f} million are the most')
 
+# %% ../nbs/00a_files.ipynb #3d325794
+def _can_be_decoded(im): # A picture that was opened and not decoded yet
+    if im.format=='EPS': raise RefusedImage(_not_an_image(b'%!PS'))
+    tiles = [[im.tag_v2.get(o, 0) for o in (322,323)]] if im.format=='TIFF' else []
+    _fits([im.size,*tiles], FORMATS.get(im.format, MAX_PIXELS))
+
 # %% ../nbs/00a_files.ipynb #f2cedd49
-def _size_in_icon(b): # The picture in an icon, a PNG or BMP, has a size of its own
-    at,order = (16,'big') if b[:4]==b'\x89PNG' else (4,'little')
-    return [int.from_bytes(b[i:i+4], order) for i in (at,at+4)]
+def _icon_sizes(data): # An icon is decoded when it is opened, and the PNG or BMP in it has a size of its own
+    if data[:4]!=b'\0\0\1\0': return []
+    at = [int.from_bytes(data[o+12:o+16], 'little') for o in range(6, 6+16*int.from_bytes(data[4:6], 'little'), 16)]
+    fields = [(o+16,'big') if data[o:o+4]==b'\x89PNG' else (o+4,'little') for o in at]
+    return [[int.from_bytes(data[i:i+4], order) for i in (o,o+4)] for o,order in fields]
 
 # %% ../nbs/00a_files.ipynb #8bd80990
 TURN = {i:Image.Transpose[o] for i,o in enumerate('FLIP_LEFT_RIGHT ROTATE_180 FLIP_TOP_BOTTOM TRANSPOSE ROTATE_270 TRANSVERSE ROTATE_90'.split(), 2)}
