@@ -8,6 +8,7 @@ __all__ = ['toy_file', 'toy', 'make_toy', 'write_images', 'png_bytes', 'few_colo
 
 # %% ../nbs/00d_testing.ipynb #9d1b3bb6
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from contextvars import Context
 from dataclasses import replace
 from importlib.resources import files
 from io import BytesIO, StringIO
@@ -142,7 +143,7 @@ def _run_here(script, args, cwd): # -> exit code, output, errors
     sys.argv = [str(script), *args]
     try:
         with redirect_stdout(out), redirect_stderr(err), chdir(cwd or os.getcwd()):
-            runpy.run_path(str(script), run_name='__main__')
+            Context().run(runpy.run_path, str(script), run_name='__main__') # it is not part of a command that runs now
     except SystemExit as e: code = e.code
     except Exception: code = traceback.format_exc() # what Python does with an error that nobody catches
     finally: sys.argv = argv
@@ -151,10 +152,10 @@ def _run_here(script, args, cwd): # -> exit code, output, errors
 
 # %% ../nbs/00d_testing.ipynb #d454ca61
 _FORK = """
-import socket, sys, work
-from accelerate import notebook_launcher
-with socket.socket() as s: s.bind(('127.0.0.1', 0)); port = s.getsockname()[1]
-notebook_launcher(work.main, sys.argv[2:], num_processes=int(sys.argv[1]), use_port=str(port))
+import sys, work
+from torch.distributed.launcher.api import LaunchConfig, elastic_launch
+one = dict(min_nodes=1, max_nodes=1, rdzv_backend='c10d', rdzv_endpoint='127.0.0.1:0', run_id='test', max_restarts=0)
+elastic_launch(LaunchConfig(nproc_per_node=int(sys.argv[1]), start_method='fork', **one), work.main)(*sys.argv[2:])
 """
 
 # %% ../nbs/00d_testing.ipynb #9440a3d1
