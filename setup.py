@@ -15,7 +15,7 @@ setup(
     author=cfg['author'], author_email=cfg['author_email'], license='Apache-2.0', url=cfg['git_url'],
     packages=find_packages(include=[cfg['lib_path'], cfg['lib_path']+'.*']),
     classifiers=['Development Status :: 3 - Alpha', 'Intended Audience :: Science/Research', 'Programming Language :: Python :: 3 :: Only'],
-    package_data={cfg['lib_path']: ['*.gz', 'py.typed']},
+    package_data={cfg['lib_path']: ['*.gz', '*.safetensors', 'py.typed']},
     python_requires='>='+cfg['min_python'],
     install_requires=reqs('requirements'),
     extras_require=extras|{'dev': sum([v for k,v in extras.items() if k!='ray'], [])}, # ray has 240 MB of its own
