@@ -74,6 +74,8 @@ def make_toy(
 # %% ../nbs/00d_testing.ipynb #5bac1998
 #| eval: false
 #| eval: false
+#| eval: false
+#| eval: false
 if __name__=='__main__': print(make_toy())
 
 # %% ../nbs/00d_testing.ipynb #f04329bf
