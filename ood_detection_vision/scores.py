@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 # %% ../nbs/02_scores.ipynb #f7e96619
 from .augment import normalise
-from .data import Benchmark
+from .data import Benchmark, file_names
 from .images import ImageArray, cache_key, flatten, loader, refusals
 from .model import Taps, fingerprint, whole_file
 from .runs import gathered, my_share, world
@@ -106,7 +106,7 @@ class Passes:
 def _stored(self:Passes, name): # Outputs from the file, or made and written there
     ds = self.dataset(name)
     what = 1,fingerprint(self.model),str(self.model),self.model.taps(),cache_key(flatten(ds)),_targets_key(ds),torch.__version__
-    path = self.store/f'{name}-{blake2b(repr(what).encode(), digest_size=8).hexdigest()}.pt'
+    path = self.store/f'{file_names([name])[name]}-{blake2b(repr(what).encode(), digest_size=8).hexdigest()}.pt'
     if path.exists(): return _read_outputs(path)
     out = self._extracted(name)
     if not refusals(ds) and world()[0]==0:
