@@ -12,6 +12,7 @@ from base64 import b64encode
 from html import escape
 from io import BytesIO
 from pathlib import Path
+import re
 
 # %% ../nbs/05b_report.ipynb #fd85c75d
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns, torch
@@ -20,9 +21,10 @@ from scipy.stats import gaussian_kde
 
 # %% ../nbs/05b_report.ipynb #f3a784b8
 from . import __version__
-from .data import get_benchmark
+from .data import file_names, get_benchmark, literal
 from .energy_finetune import check_tuning, finetune
 from .evaluate import DEFAULT_SCORE, best, evaluate, intervals, latex, load_models, named, paired, pick_scores, summary, table, with_meta
+from .images import as_path, printable
 from .metrics import curves, metrics, threshold_at_tpr
 from .model import default_device, fingerprint, whole_file
 from .scores import Passes
@@ -50,6 +52,7 @@ def _panel(ax, s_id, s_ood, title, name): # Two histograms on common bins, and t
     ax.set_title(f"{title}: AUROC {m['AUROC']:.1%}, FPR95 {m['FPR95']:.1%}", fontsize=9); ax.set(yticks=[])
 
 # %% ../nbs/05b_report.ipynb #58fb7435
+@literal
 def plot_set(
     models:dict,                # {name: Passes}
     name:str,                   # OOD set
@@ -64,6 +67,7 @@ def plot_set(
     return fig
 
 # %% ../nbs/05b_report.ipynb #d432e3c7
+@literal
 def plot_curves(
     models:dict,               # {name: Passes}
     name:str,                  # OOD set
@@ -90,6 +94,7 @@ def rank_correlation(
     with np.errstate(invalid='ignore', divide='ignore'): return pd.DataFrame(np.corrcoef(s.rank().to_numpy().T), s.columns, s.columns)
 
 # %% ../nbs/05b_report.ipynb #7f535bba
+@literal
 def plot_correlation(
     corr:pd.DataFrame, # From `rank_correlation`
 ):                     # matplotlib figure
@@ -101,6 +106,7 @@ def plot_correlation(
     return fig
 
 # %% ../nbs/05b_report.ipynb #5725a339
+@literal
 def plot_pair(
     p:Passes,
     a:str, b:str, # Scores
@@ -130,11 +136,12 @@ def mistakes(
     s,t,out = p.scored(score, name),threshold_at_tpr(p.scored(score, 'test')),p[name]
     top = s.double().argsort(descending=name!='test', stable=True)[:n]
     top = top[(s[top].double()<t) if name=='test' else (s[top].double()>=t)]
-    names = np.array([str(o) for o in p.bench.classes])
+    names = np.array([printable(o) for o in p.bench.classes])
     return pd.DataFrame(dict(place=top.numpy(), score=s[top].numpy(), predicted=names[out.logits[top].argmax(1).numpy()],
                              true=names[out.labels[top].numpy()] if name=='test' else ''))
 
 # %% ../nbs/05b_report.ipynb #d7a7b30c
+@literal
 def plot_mistakes(
     p:Passes,
     score:str,
@@ -162,13 +169,15 @@ def save_tables(
 )->list:              # Files written
     "Results as CSV, and their summary for LaTeX"
     name,px = res.benchmark.iloc[0],res.px.iloc[0]
-    csv,tex = [Path(folder)/f'results_{name}.{o}' for o in ('csv','tex')]
+    csv,tex = [as_path(folder)/f'results_{file_names([name])[name]}.{o}' for o in ('csv','tex')]
+    about = dict(caption=f'{_tex(name)}, {px} px: means over OOD sets in per cent', label=re.sub('[^A-Za-z0-9:._-]', '-', f'tab:{name}'))
     with whole_file(csv, 'w') as f: res.to_csv(f, index=False)
-    with whole_file(tex, 'w') as f: f.write(latex(summary(res), caption=f'{_tex(name)}, {px} px: means over OOD sets in per cent', label=f'tab:{name}'))
+    with whole_file(tex, 'w') as f: f.write(latex(summary(res), **about))
     return [csv,tex]
 
 # %% ../nbs/05b_report.ipynb #29832150
-def _tex(s): return s.replace('_', r'\_')
+_TEX = str.maketrans({'\\':r'\textbackslash{}', '~':r'\textasciitilde{}', '^':r'\textasciicircum{}'}|{c:f'\\{c}' for c in '&%$#_{}'})
+def _tex(s): return s.translate(_TEX) # text as LaTeX wants it
 
 # %% ../nbs/05b_report.ipynb #74f02e6d
 def save_plots(
@@ -177,12 +186,12 @@ def save_plots(
     scores=('energy','cores'), # In the pictures
 )->list:                       # Files written
     "The distribution plot of each OOD set"
-    files = [Path(folder)/f'{name}.png' for name in next(iter(models.values())).bench.ood]
-    for path in files:
-        fig = plot_set(models, path.stem, scores)
+    files = {name:as_path(folder)/f'{o}.png' for name,o in file_names(list(next(iter(models.values())).bench.ood)).items()}
+    for name,path in files.items():
+        fig = plot_set(models, name, scores)
         with whole_file(path) as f: fig.savefig(f, format='png', dpi=100)
         plt.close(fig)
-    return files
+    return list(files.values())
 
 # %% ../nbs/05b_report.ipynb #34f1c5e8
 CSS = '''body{font:16px/1.5 system-ui,sans-serif;color:#1c2430;background:#fff;max-width:1080px;margin:0 auto;padding:1rem}
@@ -277,7 +286,7 @@ def save_html(
     bench = next(iter(models.values())).bench
     title = f'{bench.name}: {len(models)} model{"s"*(len(models)>1)}, {res.score.nunique()} scores, {len(bench.ood)} OOD sets'
     parts = {k:(k.lower().replace(' ', '-'),v) for k,v in _sections(models, res, list(scores), pairs, replicates, seed).items()}
-    with whole_file(path := Path(path), 'w') as f:
+    with whole_file(path := as_path(path), 'w') as f:
         f.write(f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title><style>{CSS}</style>'
                 f'<h1>{escape(title)}</h1><p>{bench.size} × {bench.size} pixels, {len(bench.test):,} ID test images of {len(bench.classes)} classes.</p><nav>'
                 +''.join(f'<a href="#{i}">{escape(k)}</a>' for k,(i,_) in parts.items())+'</nav>'+''.join(f'<h2 id="{i}">{escape(k)}</h2>{v}' for k,(i,v) in parts.items())
@@ -296,14 +305,14 @@ def write_report(
 )->pd.DataFrame:      # From `evaluate`
     "Evaluate, print the table, write plots, CSV, LaTeX and perhaps a page"
     bench = next(iter(models.values())).bench
-    folder = Path(folder) if folder else project_root()/'plots'/bench.subfolder
+    folder = as_path(folder) if folder else project_root()/'plots'/bench.subfolder
     sides = _sides(models, compare) # a wrong name is told before anything is made
     res = evaluate(models, scores, replicates, seed, means=True)
     shown = [s for s in dict.fromkeys([DEFAULT_SCORE, 'energy', 'cores']) if s in set(res.score)] or list(res.score.unique()[:2])
     if sides is None and len(models)>1 and replicates: sides = [f'{m}:{shown[0]}' for m in list(models)[:2]]
     pairs = sides and _pairs(models, sides, replicates or 1000, seed)
     files = save_tables(res, folder)+save_plots(models, folder, shown)
-    if html: files.insert(0, save_html(models, res, folder/f'report_{bench.name}.html', shown, pairs, replicates, seed))
+    if html: files.insert(0, save_html(models, res, folder/f'report_{file_names([bench.name])[bench.name]}.html', shown, pairs, replicates, seed))
     _print(res, shown, pairs, bench, replicates)
     print(f'{", ".join(f.name for f in files if f.suffix!=".png")} and {sum(f.suffix==".png" for f in files)} plots in {folder}')
     if len(bad := bench.refused()): print(f'images that could not be read and were left out: {len(bad)}, named in {save_refused(bad, folder, bench.name).name}')
@@ -337,7 +346,7 @@ def save_refused(
     folder, name:str, # Of the benchmark
 )->Path:
     "Write the table of images that were left out"
-    with whole_file(path:=Path(folder)/f'refused_{name}.csv', 'w') as f: bad.to_csv(f, index=False)
+    with whole_file(path:=as_path(folder)/f'refused_{file_names([name])[name]}.csv', 'w') as f: bad.to_csv(f, index=False)
     return path
 
 # %% ../nbs/05b_report.ipynb #fe9abbcd

@@ -24,7 +24,7 @@ from tqdm import tqdm
 # %% ../nbs/02_scores.ipynb #f7e96619
 from .augment import normalise
 from .behaviour import behaviour
-from .data import Benchmark
+from .data import Benchmark, file_names
 from .images import ImageArray, cache_key, flatten, loader, refusals
 from .model import Taps, damage, evaluating, float_type, switched_off, whole_file
 from .runs import gathered, my_share, world
@@ -137,7 +137,7 @@ class Passes:
 def _stored(self:Passes, name): # Outputs from the file, or made and written there
     ds = self.dataset(name)
     what = 2,behaviour((self.model, prepared)),self.model.taps(),cache_key(flatten(ds)),_targets_key(ds),torch.__version__
-    path = self.store/f'{name}-{blake2b(repr(what).encode(), digest_size=8).hexdigest()}.pt'
+    path = self.store/f'{file_names([name])[name]}-{blake2b(repr(what).encode(), digest_size=8).hexdigest()}.pt'
     out = _read_outputs(path) if path.exists() else None
     if all(gathered(out is not None and self._agrees(out, ds))): return out # of several processes all take it or none
     out = self._extracted(name)
