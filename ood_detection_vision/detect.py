@@ -769,5 +769,5 @@ def ood_detect(
     "Name what is on each image, or say 'unknown'"
     try: return _detect([paths] if isinstance(paths, (str, Path)) else paths, model, level, json, csv)
     except (ValueError, OSError) as e:
-        if not is_cli(ood_detect): raise
+        if not is_cli(ood_detect) or isinstance(e, BrokenPipeError): raise # the reader of a pipe has gone: see `command`
         print(f'ood_detect: {printable(e)}', file=sys.stderr); return 2

@@ -452,5 +452,5 @@ def ood_stream(
     "Score shards of images: constant memory, goes on where it stopped"
     try: return _stream([paths] if isinstance(paths, (str, Path)) else paths, out, model=model, level=level, column=column, bs=bs, ray=ray)
     except (ValueError, OSError, ImportError) as e:
-        if not is_cli(ood_stream): raise
+        if not is_cli(ood_stream) or isinstance(e, BrokenPipeError): raise # the reader of a pipe has gone: see `command`
         print(f'ood_stream: {printable(e)}', file=sys.stderr); return 2
