@@ -19,7 +19,7 @@ from torch.utils.data import Dataset, Subset
 
 # %% ../nbs/06b_onnx.ipynb #25a17ef5
 from .data import some
-from .detect import OODDetector, calibrate, split_val, with_ties
+from .detect import OODDetector, calibrate, split_val
 from .ensembles import HOW
 from .images import as_path, loader
 from .model import Taps, evaluating, whole_file
@@ -33,7 +33,8 @@ def count_p(
     n:Tensor,     # Calibration images that there really are; a number, or (N,)
 )->Tensor:        # (N,) double
     "Conformal p-values by comparing and counting"
-    below = (rows<=with_ties(s.double())[:,None]).sum(1)
+    s = s.double()+1e-6*s.double().abs().clamp(min=.1, max=1e300)
+    below = (rows<=s[:,None]).sum(1)
     return (1+torch.minimum(below, n))/(1+n).double()
 
 # %% ../nbs/06b_onnx.ipynb #dc93552e

@@ -88,6 +88,22 @@ def make_toy(
 #| eval: false
 #| eval: false
 #| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
 if __name__=='__main__': print(make_toy())
 
 # %% ../nbs/00d_testing.ipynb #f04329bf
