@@ -11,7 +11,7 @@ from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from contextvars import Context
 from dataclasses import replace
 from importlib.resources import files
-from io import BytesIO, StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 import os, runpy, subprocess, sys, tempfile, traceback
 
@@ -72,6 +72,102 @@ def make_toy(
     return path
 
 # %% ../nbs/00d_testing.ipynb #5bac1998
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
+#| eval: false
 #| eval: false
 #| eval: false
 #| eval: false
@@ -170,7 +266,8 @@ def shell(
 
 # %% ../nbs/00d_testing.ipynb #f0652063
 def _run_here(script, args, cwd): # -> exit code, output, errors
-    out,err,argv = StringIO(),StringIO(),sys.argv
+    out,err = [TextIOWrapper(BytesIO(), 'utf-8', newline='', write_through=True) for _ in range(2)] # as a terminal's
+    argv = sys.argv
     sys.argv = [str(script), *args]
     try:
         with redirect_stdout(out), redirect_stderr(err), chdir(cwd or os.getcwd()):
@@ -179,7 +276,7 @@ def _run_here(script, args, cwd): # -> exit code, output, errors
     except Exception: code = traceback.format_exc() # what Python does with an error that nobody catches
     finally: sys.argv = argv
     if isinstance(code, str): err.write(f'{code}\n'); code = 1
-    return code or 0,out.getvalue(),err.getvalue()
+    return code or 0,*[o.buffer.getvalue().decode() for o in (out,err)]
 
 # %% ../nbs/00d_testing.ipynb #54314622
 def start_python(
