@@ -388,7 +388,7 @@ def read_weights(
     if not path.exists(): raise FileNotFoundError(f'no weights at {path}: train first (ood_train), or name another file')
     if why := damage(path): raise ValueError(f'{path} is damaged ({why}): get it again, or move it away and train again')
     try: d = torch.load(path, map_location='cpu', weights_only=True)
-    except (RuntimeError, EOFError, pickle.UnpicklingError, ValueError) as e: raise ValueError(f'{path} is not a readable weights file ({type(e).__name__}); move it away and train again') from e
+    except (RuntimeError, EOFError, OSError, pickle.UnpicklingError, ValueError) as e: raise ValueError(f'{path} is not a readable weights file ({type(e).__name__}); move it away and train again') from e
     if not (isinstance(d, dict) and {'state_dict','meta'}<=set(d)): raise ValueError(f'{path} holds no state_dict with meta; was it written by save_weights?')
     return d
 

@@ -33,7 +33,7 @@ def count_p(
     n:Tensor,     # Calibration images that there really are; a number, or (N,)
 )->Tensor:        # (N,) double
     "Conformal p-values by comparing and counting"
-    s = s.double()+1e-6*s.double().abs().clamp(min=.1, max=1e300)
+    s = s.double()+1e-6*s.double().abs().clamp(min=.1, max=1e30)
     below = (rows<=s[:,None]).sum(1)
     return (1+torch.minimum(below, n))/(1+n).double()
 

@@ -163,7 +163,7 @@ def _close(a, b, share):
 def _read_outputs(path):
     if why := damage(path): raise ValueError(f'{path} is damaged ({why}); delete it to make the outputs anew')
     try: return Outputs(**torch.load(path, weights_only=True, mmap=True))
-    except (RuntimeError, EOFError, TypeError, AttributeError, ValueError, pickle.UnpicklingError) as e: raise ValueError(f'{path} holds no readable outputs ({type(e).__name__}); delete it to make them anew') from e
+    except (RuntimeError, EOFError, OSError, TypeError, AttributeError, ValueError, pickle.UnpicklingError) as e: raise ValueError(f'{path} holds no readable outputs ({type(e).__name__}); delete it to make them anew') from e
 
 # %% ../nbs/02_scores.ipynb #f386d11e
 def _targets_key(ds): # Labels are outputs too
