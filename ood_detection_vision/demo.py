@@ -118,7 +118,8 @@ def _check_size(source, name): # Raise if a file is too large to be decoded here
     try:
         with warnings.catch_warnings(action='ignore'), Image.open(BytesIO(source)) as im: w,h = im.size # reads the header only
     except Exception: return # no picture, or far too many pixels: `image_of` says so
-    if w*h>PIXELS: raise RefusedImage(f'{name}: too large: {w} x {h} pixels, more than {PIXELS/1e6:.0f} million; save it smaller')
+    if w*h>PIXELS:
+        raise RefusedImage(f'{name}: too large: {w} x {h} pixels, more than {PIXELS/1e6:.0f} million; save it smaller')
 
 # %% ../nbs/06c_demo.ipynb #9fd19a5d
 @contextmanager
@@ -272,4 +273,5 @@ def ood_demo(
     level = det.checked(level); _free(host, port)
     print(f'http://{f"[{host}]" if ":" in host else host}:{port} (Ctrl-C ends it)', flush=True)
     web.app.add_middleware(Bounded)
-    web.ui.run(partial(page, det, level, examples()), host=host, port=port, title='What is it?', show=False, reload=False, show_welcome_message=False)
+    web.ui.run(partial(page, det, level, examples()), host=host, port=port, title='What is it?', show=False, reload=False,
+               show_welcome_message=False)

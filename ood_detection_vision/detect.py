@@ -179,21 +179,26 @@ def class_labels(
     taken = {'unknown'}|{o for o,k in Counter(names).items() if k>1}
     if not taken & set(names): return names
     res = [f'{o} (class {i})' if o in taken else o for i,o in enumerate(names)]
-    if len(set(res))<len(res): raise ValueError(f'two classes would both be called {next(o for o in res if res.count(o)>1)!r}: name them otherwise')
-    warnings.warn('; '.join(f'class {i} is called {a!r} like {"the answer to strange images" if a=="unknown" else "another"}: here it is {b!r}' for i,(a,b) in enumerate(zip(names, res)) if a!=b))
+    if twice := [o for o,k in Counter(res).items() if k>1]:
+        raise ValueError(f'two classes would both be called {twice[0]!r}: name them otherwise')
+    like = lambda a: 'the answer to strange images' if a=='unknown' else 'another'
+    told = [f'class {i} is called {a!r} like {like(a)}: here it is {b!r}' for i,(a,b) in enumerate(zip(names, res)) if a!=b]
+    warnings.warn('; '.join(told))
     return res
 
 # %% ../nbs/06_detect.ipynb #d1a50003
 def _by_number(d): # {number: name}, as a list
     try: res = {int(k):v for k,v in d.items()}
     except (ValueError, TypeError): res = {}
-    if sorted(res)!=list(range(len(d))) or not d: raise ValueError(f'classes={d!r:.60}: want {{0: name, 1: name, ...}} without a gap')
+    if sorted(res)!=list(range(len(d))) or not d:
+        raise ValueError(f'classes={d!r:.60}: want {{0: name, 1: name, ...}} without a gap')
     return [res[i] for i in range(len(d))]
 
 # %% ../nbs/06_detect.ipynb #d1a50004
 def _label(i, o): # Number and name of a class -> string
     if isinstance(o, (tuple, list)) and o: return ', '.join(_label(i, s) for s in o)
-    if isinstance(o, (bool, np.bool_)) or not isinstance(o, (str, int, np.integer)) or str(o)=='': raise ValueError(f'the name of class {i} is {o!r:.60}: want a string, or a whole number')
+    ok = isinstance(o, (str, int, np.integer)) and not isinstance(o, (bool, np.bool_)) and str(o)!=''
+    if not ok: raise ValueError(f'the name of class {i} is {o!r:.60}: want a string, or a whole number')
     return encodable(o)
 
 # %% ../nbs/06_detect.ipynb #b1f37bf3
@@ -229,7 +234,10 @@ def checked(self:OODDetector,
     n = int(self.cal.count.max())
     if not 0<level<1: raise ValueError(f'level={level}: must be above 0 and below 1')
     if level<1/(n+1): raise ValueError(f'level={level}: with {n} calibration images no p-value is below {1/(n+1):.4f}, so nothing would ever be unknown')
-    if len(never := self.never_unknown(level)): warnings.warn(f'level={level}: what is taken for {", ".join(never[:3])}{", ..." if never[3:] else ""} ({len(never)} of {len(self.classes)} classes) can never be unknown, since it is compared with fewer than {enough(level)} calibration images: fit for this level (fpr_id), which joins such classes, or take a higher one')
+    if never := self.never_unknown(level):
+        few = f'{", ".join(never[:3])}{", ..." if never[3:] else ""} ({len(never)} of {len(self.classes)} classes)'
+        warnings.warn(f'level={level}: what is taken for {few} can never be unknown, since it is compared with fewer than {enough(level)} '
+                      'calibration images: fit for this level (fpr_id), which joins such classes, or take a higher one')
     return level
 
 # %% ../nbs/06_detect.ipynb #d1a70006
@@ -405,7 +413,8 @@ def batch(self:OODDetector,
         except RefusedImage as e: errors[len(xs)+len(errors)] = encodable(e)
     good = [i for i in range(len(items)) if i not in errors]
     found = dict(zip(good, self._decide(np.stack(xs), level))) if xs else {}
-    rows = [dict(image=encodable(n) if isinstance(n, str) else n, **found.get(i, dict(error=errors.get(i)))) for i,(n,_) in enumerate(items)]
+    names = [encodable(n) if isinstance(n, str) else n for n,_ in items]
+    rows = [dict(image=n, **found.get(i, dict(error=errors.get(i)))) for i,n in enumerate(names)]
     cols = {k:[o.get(k) for o in rows] for k in COLUMNS}
     return pd.DataFrame(cols|{k:np.array(cols[k], float) for k in ('probability','p','score')}) # the types are given: guessing takes pandas a millisecond
 
@@ -470,7 +479,8 @@ def pack(
     raise ValueError(f'{name} is a {type(o).__name__}, which cannot be saved: let the score keep tensors, numbers, strings, lists and dictionaries')
 
 # %% ../nbs/06_detect.ipynb #68e035c0
-DTYPES = {str(d).removeprefix('torch.'):d for d in (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.bool)}
+_WHOLE = torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.bool
+DTYPES = {str(d).removeprefix('torch.'):d for d in (torch.float16, torch.bfloat16, torch.float32, torch.float64, *_WHOLE)}
 
 # %% ../nbs/06_detect.ipynb #d1a70030
 def unpack(
@@ -485,7 +495,8 @@ def unpack(
         return tensors.pop(key).to(DTYPES[dtype])
     if kind=='float' and value in ('nan','inf','-inf'): return float(value)
     if kind=='dict' and isinstance(value, dict): return {k:unpack(v, tensors, f'{name}.{k}') for k,v in value.items()}
-    if kind in ('list','tuple') and isinstance(value, list): return dict(list=list, tuple=tuple)[kind](unpack(v, tensors, f'{name}.{i}') for i,v in enumerate(value))
+    if kind in ('list','tuple') and isinstance(value, list):
+        return dict(list=list, tuple=tuple)[kind](unpack(v, tensors, f'{name}.{i}') for i,v in enumerate(value))
     raise ValueError(f'{name} is no value of a detector (kind {kind!r:.30})')
 
 # %% ../nbs/06_detect.ipynb #adc55eea
@@ -552,7 +563,8 @@ def _checked_folder(folder): # -> JSON, tensors
         if d==was: raise _damaged(t, data)
         was = d; time.sleep(.05) # another detector may have come in between: then the JSON is another one by now
     try: return d,from_safetensors(data)
-    except (SafetensorError, ValueError, KeyError) as e: raise ValueError(f'{t} holds no tensors ({" ".join(str(e).split())}): get it again') from e
+    except (SafetensorError, ValueError, KeyError) as e:
+        raise ValueError(f'{t} holds no tensors ({" ".join(str(e).split())}): get it again') from e
 
 # %% ../nbs/06_detect.ipynb #d1a70050
 def _damaged(t, data): # -> exception
@@ -562,15 +574,21 @@ def _damaged(t, data): # -> exception
 # %% ../nbs/06_detect.ipynb #d1a70020
 def _index(folder): # The JSON, checked as far as the file of tensors goes
     f = folder/INDEX
-    if not f.is_file(): raise FileNotFoundError(f'no detector in {folder} ({INDEX} is missing): make one with ood_fit_detector, or name another folder (--model)')
+    if not f.is_file():
+        raise FileNotFoundError(f'no detector in {folder} ({INDEX} is missing): make one with ood_fit_detector, or name another folder (--model)')
     if f.stat().st_size>MOST_JSON: raise ValueError(f'{f} is not of a detector: it has {f.stat().st_size/1e6:.0f} MB')
     try: d = js.loads(f.read_text(encoding='utf-8')); signed = isinstance(d, dict) and _signed(d)
-    except (ValueError, RecursionError) as e: raise ValueError(f'{f} is not readable ({type(e).__name__}): it was cut off or changed; get it again') from e
-    if not isinstance(d, dict) or not isinstance(d.get('format'), int): raise ValueError(f'{f} is not of a detector: it has no format number')
-    if d['format']>FORMAT: raise ValueError(f'{f} was written by a newer version (format {d["format"]}, this one reads up to {FORMAT}): update ood_detection_vision')
-    if d.get('sha256')!=signed: raise ValueError(f'{f} was changed since it was written (its checksum does not fit): get it again, or fit again')
-    _want(f, TENSORS.fullmatch(str(d.get('tensors'))), f'tensors={d.get("tensors")!r:.60}', 'the name of a file of tensors beside it')
-    _want(f, isinstance(d.get('tensors_sha256'), str), f'tensors_sha256={d.get("tensors_sha256")!r:.80}', 'its checksum')
+    except (ValueError, RecursionError) as e:
+        raise ValueError(f'{f} is not readable ({type(e).__name__}): it was cut off or changed; get it again') from e
+    if not isinstance(d, dict) or not isinstance(d.get('format'), int):
+        raise ValueError(f'{f} is not of a detector: it has no format number')
+    if d['format']>FORMAT:
+        raise ValueError(f'{f} was written by a newer version (format {d["format"]}, this one reads up to {FORMAT}): update ood_detection_vision')
+    if d.get('sha256')!=signed:
+        raise ValueError(f'{f} was changed since it was written (its checksum does not fit): get it again, or fit again')
+    t,digits = d.get('tensors'),d.get('tensors_sha256')
+    _want(f, TENSORS.fullmatch(str(t)), f'tensors={t!r:.60}', 'the name of a file of tensors beside it')
+    _want(f, isinstance(digits, str), f'tensors_sha256={digits!r:.80}', 'its checksum')
     return d
 
 # %% ../nbs/06_detect.ipynb #d1a70040
@@ -581,7 +599,8 @@ def _want(f, ok, what, want): # Raise if a field of file `f` is not as it must b
 MOST_PX,MOST_ARCH = 2048,dict(n_classes=10**6, width_mult=64, stem_stride=8) # far above what anyone uses
 
 # %% ../nbs/06_detect.ipynb #d1a70042
-def _number(o, lo, hi, whole=False): return isinstance(o, int if whole else (int, float)) and not isinstance(o, bool) and lo<=o<=hi
+def _number(o, lo, hi, whole=False):
+    return isinstance(o, int if whole else (int, float)) and not isinstance(o, bool) and lo<=o<=hi
 
 # %% ../nbs/06_detect.ipynb #d1a70043
 def _check_plain(d, f): # The fields that are not tensors
@@ -605,20 +624,23 @@ def _check_scores(scores, want, f):
         raise ValueError(f'{f} uses the score {unknown[0]!r}, which is not there: import the module that registers it')
     for n,s in scores.items():
         stateful = isinstance(SCORES[n], type) and issubclass(SCORES[n], Score)
-        want(isinstance(s, dict) if stateful else s is None, 'scores', f'{"the state" if stateful else "null as the state"} of {n}')
+        said = 'the state' if stateful else 'null as the state'
+        want(isinstance(s, dict) if stateful else s is None, 'scores', f'{said} of {n}')
 
 # %% ../nbs/06_detect.ipynb #d1a70044
 def _check_network(model, tensors, f): # The tensors of the state of the network must be there, and no others
     want = {k:tuple(v.shape) for k,v in model.state_dict().items()}
     have = {k.removeprefix('model.'):tuple(v.shape) for k,v in tensors.items() if k.startswith('model.')}
     for k in {**want, **have}:
-        _want(f, want.get(k)==have.get(k), f'model.{k} is {have.get(k, "missing")}', f'{want.get(k, "no such tensor")} as the network has')
+        is_,must = have.get(k, 'missing'),want.get(k, 'no such tensor')
+        _want(f, is_==must, f'model.{k} is {is_}', f'{must} as the network has')
 
 # %% ../nbs/06_detect.ipynb #d1a70045
 def _our_network(arch, tensors, f): # -> MobileNetV3, made without memory first
-    numbers = isinstance(arch, dict) and all(_number(arch.get(k), 1e-3, most, k!='width_mult') for k,most in MOST_ARCH.items())
+    ok = isinstance(arch, dict) and isinstance(arch.get('size'), str)
+    ok = ok and all(_number(arch.get(k), 1e-3, most, k!='width_mult') for k,most in MOST_ARCH.items())
     try:
-        with torch.device('meta'): model = MobileNetV3(**arch) if numbers and isinstance(arch.get('size'), str) else None
+        with torch.device('meta'): model = MobileNetV3(**arch) if ok else None
     except (TypeError, ValueError, RuntimeError, OverflowError): model = None
     _want(f, model is not None, f'arch={arch!r:.100}', 'that of our MobileNetV3')
     _check_network(model, tensors, f)
@@ -649,13 +671,17 @@ def _revived(name, state, f): # Name and state of a score -> fitted score; a sta
 def _values_of(d, tensors, f): # JSON and tensors -> {argument of `OODDetector`: value}, all that needs no network
     C = len(d['classes'])
     res = {k:unpack(d[k], tensors, k) for k in ('refs','means','taps','about')}
-    res['scores'] = {n:SCORES[n] if s is None else _revived(n, unpack(s, tensors, f'score.{n}'), f) for n,s in d['scores'].items()}
+    revive = lambda n,s: SCORES[n] if s is None else _revived(n, unpack(s, tensors, f'score.{n}'), f)
+    res['scores'] = {n:revive(n, s) for n,s in d['scores'].items()}
     res['cal'] = _calibration_of(unpack(d['cal'], tensors, 'cal'), C, f)
     want = lambda ok,k,what: _want(f, ok, f'{k} is a {type(res[k]).__name__}', what)
     refs,means = res['refs'],res['means']
-    want(isinstance(refs, dict) and {*refs}==({*res['scores']} if len(res['scores'])>1 else set()), 'refs', 'scores by name')
-    for v in refs.values(): want(isinstance(v, Tensor) and v.dtype==torch.double and v.ndim==1 and len(v), 'refs', 'rows of scores')
-    want(means is None or (isinstance(means, Tensor) and means.ndim==2 and len(means)==C), 'means', f'a row for each of {C} classes')
+    ranked = {*res['scores']} if len(res['scores'])>1 else set()
+    want(isinstance(refs, dict) and {*refs}==ranked, 'refs', 'scores by name')
+    for v in refs.values():
+        want(isinstance(v, Tensor) and v.dtype==torch.double and v.ndim==1 and len(v), 'refs', 'rows of scores')
+    ok = means is None or (isinstance(means, Tensor) and means.ndim==2 and len(means)==C)
+    want(ok, 'means', f'a row for each of {C} classes')
     want(isinstance(res['taps'], list) and all(isinstance(o, str) for o in res['taps']), 'taps', 'names of layers')
     want(isinstance(res['about'], dict), 'about', 'values by name')
     return res
@@ -665,7 +691,8 @@ def _check_answer(det, f): # Raise unless one black image gets an answer
     x,C = np.zeros((1, det.tfm.size, det.tfm.size, 3), np.uint8),len(det.classes)
     try: out = det.outputs(torch.from_numpy(x).permute(0,3,1,2)); det._decide(x, det.level)
     except Exception as e: # whatever a network or score fails with, the file is what is wrong
-        raise ValueError(f'{f} is not of a detector: it fails on an image ({type(e).__name__}: {" ".join(str(e).split())[:200]})') from e
+        why = f'{type(e).__name__}: {" ".join(str(e).split())[:200]}'
+        raise ValueError(f'{f} is not of a detector: it fails on an image ({why})') from e
     _want(f, out.logits.shape[1]==C, f'the network has {out.logits.shape[1]} classes', f'{C} as there are names')
     D = det.means.shape[1] if det.means is not None else out.features.shape[1]
     _want(f, D==out.features.shape[1], f'means has {D} columns', f'{out.features.shape[1]} as the network has features')
@@ -679,14 +706,17 @@ def load(cls:OODDetector,
 )->OODDetector:
     "The detector in a folder, checked"
     (d,tensors),f = _checked_folder(folder),as_path(folder)/INDEX
-    if model is None and not d.get('arch'): raise ValueError(f'the network in {folder} is not our MobileNetV3: give it, load(folder, model=...)')
+    if model is None and not d.get('arch'):
+        raise ValueError(f'the network in {folder} is not our MobileNetV3: give it, load(folder, model=...)')
     _check_plain(d, f)
     if model is None: model = _our_network(d['arch'], tensors, f)
     else: _check_network(model, tensors, f)
     model.load_state_dict({k.removeprefix('model.'):tensors.pop(k) for k in [*tensors] if k.startswith('model.')})
     model = model.to(device or 'cpu', memory_format=torch.channels_last)
-    try: res = cls(model, d['classes'], to_bytes(**d['tfm']), **_values_of(d, tensors, f), **{k:d[k] for k in ('level','how','T')})
-    except (ValueError, RecursionError) as e: raise e if str(f) in str(e) else ValueError(f'{f} is not of a detector: {e}') from e
+    plain = {k:d[k] for k in ('classes','level','how','T')}
+    try: res = cls(model, tfm=to_bytes(**d['tfm']), **plain, **_values_of(d, tensors, f))
+    except (ValueError, RecursionError) as e:
+        raise e if str(f) in str(e) else ValueError(f'{f} is not of a detector: {e}') from e
     _check_answer(res, f); res.sha256 = d['sha256']
     return res
 
@@ -731,7 +761,8 @@ def _printed(part, json, csv, first): # One batch as text
     if json: return ''.join(_json_line(o) for o in part.to_dict('records'))
     part = part.assign(top5=[', '.join(f'{k} {v:.2f}' for k,v in t.items()) if isinstance(t, dict) else '' for t in part.top5])
     if csv: return part.map(_cell).to_csv(index=False, header=first)
-    return (f"{'image':40} {'label':28} {'p':>6}  most like, or error\n" if first else '')+''.join(map(_row, part.itertuples()))
+    head = f"{'image':40} {'label':28} {'p':>6}  most like, or error\n" if first else ''
+    return head+''.join(map(_row, part.itertuples()))
 
 # %% ../nbs/06_detect.ipynb #d1a50010
 def _row(o): # Of the table
@@ -757,7 +788,8 @@ def say(
     text:str, # Of one or more lines
 ):
     "Print at once; what the terminal's encoding lacks is escaped"
-    print(text if _utf8() else text.encode(sys.stdout.encoding, 'backslashreplace').decode(sys.stdout.encoding), end='', flush=True)
+    if not _utf8(): text = text.encode(sys.stdout.encoding, 'backslashreplace').decode(sys.stdout.encoding)
+    print(text, end='', flush=True)
 
 # %% ../nbs/06_detect.ipynb #97c7077d
 def _detect(paths, model, level, json, csv): # -> exit code

@@ -113,7 +113,8 @@ def sealed(
 def _checked(data, name): # Bytes of a file -> the same, or ValueError; files of the version before have no checksum
     said = _SUM.findall(data)
     zeros = _SUM.sub(lambda m: m[0][:-64]+b'0'*64, data)
-    if said and [sha256(zeros).hexdigest().encode()]!=said: raise ValueError(f'{name} was damaged or changed (its checksum does not fit): get it again')
+    if said and [sha256(zeros).hexdigest().encode()]!=said:
+        raise ValueError(f'{name} was damaged or changed (its checksum does not fit): get it again')
     return data
 
 # %% ../nbs/06b_onnx.ipynb #e91f1ecb

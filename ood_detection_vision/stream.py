@@ -138,8 +138,10 @@ def tar_images(
             while m := tf.next():
                 tf.members.clear()
                 name = Path(m.name).name
-                if name.lower().endswith(EXTENSIONS) and not name.startswith('.') and not m.isdir(): yield (n := shown(m.name)),_content(tf, m, n)
-    except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error) as e: raise tarfile.ReadError(' '.join(str(e).split())) from e
+                if not name.lower().endswith(EXTENSIONS) or name.startswith('.') or m.isdir(): continue
+                yield (n := shown(m.name)),_content(tf, m, n)
+    except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error) as e:
+        raise tarfile.ReadError(' '.join(str(e).split())) from e
 
 # %% ../nbs/06d_stream.ipynb #3563c773
 def _content(tf, m, name):
@@ -175,9 +177,12 @@ def arrow_images(
     "Images in a table"
     cells = t.column(image_column(t.schema, column))
     struct = hasattr(cells.type, 'get_field_index') # of bytes, and perhaps a path
-    paths = t.column(name) if name else _field(cells, 'path') if struct and cells.type.get_field_index('path')>=0 else None
-    names = _names(paths) if paths is not None else [None]*len(cells)
-    for i,(given,cell) in enumerate(zip(names, _field(cells, 'bytes') if struct else cells), first): yield (n := shown(given if given or name else i)),_cell(cell, n)
+    if name: names = _names(t.column(name))
+    elif struct and cells.type.get_field_index('path')>=0: names = _names(_field(cells, 'path'))
+    else: names = [None]*len(cells)
+    for i,(given,cell) in enumerate(zip(names, _field(cells, 'bytes') if struct else cells), first):
+        n = shown(given if given or name else i)
+        yield n,_cell(cell, n)
 
 # %% ../nbs/06d_stream.ipynb #d1a60020
 def _cell(cell, name): # Arrow scalar of bytes -> bytes, or why there are none
@@ -188,7 +193,8 @@ def _cell(cell, name): # Arrow scalar of bytes -> bytes, or why there are none
 # %% ../nbs/06d_stream.ipynb #d1a50020
 def _field(cells, name): # Of a column of structs -> array; a struct that is null has no fields
     pa,pc = needs('pyarrow', 'stream'),needs('pyarrow.compute', 'stream')
-    return pa.chunked_array([pc.struct_field(c, name) for c in getattr(cells, 'chunks', [cells])], cells.type.field(name).type)
+    parts = [pc.struct_field(c, name) for c in getattr(cells, 'chunks', [cells])]
+    return pa.chunked_array(parts, cells.type.field(name).type)
 
 # %% ../nbs/06d_stream.ipynb #d1a50021
 def _names(cells): # A column of strings that need not be UTF-8, or of anything else -> list
@@ -211,7 +217,7 @@ def parquet_images(path, column:str=None)->Iterator:
 
 # %% ../nbs/06d_stream.ipynb #d1a60021
 def _swells(group, column): # Why a row group is not unpacked, or None
-    parts = [c for c in map(group.column, range(group.num_columns)) if c.path_in_schema==column or c.path_in_schema.startswith(f'{column}.')]
+    parts = [c for c in map(group.column, range(group.num_columns)) if f'{c.path_in_schema}.'.startswith(f'{column}.')]
     packed,full = (sum(getattr(c, f'total_{k}_size') for c in parts) for k in ('compressed','uncompressed'))
     if full>max(MOST_WAITING, 50*packed): return f'too large: {packed/1e6:.3f} MB that unpack to {full/1e6:.0f} MB'
 
@@ -297,7 +303,7 @@ def part_about(
     return d if isinstance(d, dict) and {*d}-{'sha256'}==_COUNTS and isinstance(d['key'], dict) else {}
 
 # %% ../nbs/06d_stream.ipynb #d1a60032
-def _checksum(path, hole): # SHA-256 of a file, in which the 64 bytes at `hole` count as zeros: the checksum itself is to stand there
+def _checksum(path, hole): # SHA-256 of a file; the 64 bytes at `hole`, where it is to stand, count as zeros
     h = sha256()
     with open(path, 'rb') as f:
         while left := hole-f.tell(): h.update(f.read(min(left, 2**20)))
@@ -383,11 +389,14 @@ def done(self:ShardScorer,
 )->dict:        # {name: counts}
     "Shards whose parts need not be made again"
     parts = {f.name:part_about(f) for f in sorted(self.out.glob('*.parquet'))}
+    mine = dict(detector=self.sha256, level=self.level, column=self.column)
     for f,d in parts.items():
-        bad = [k for k in ('detector','level','column') if d and d['key'].get(k)!=getattr(self, k if k!='detector' else 'sha256')]
-        if bad and part_whole(self.out/f, d): raise ValueError(f'{self.out/f} was made with another {bad[0]} ({d["key"].get(bad[0])}): name another folder (--out), or delete these parts')
+        bad = [k for k,v in mine.items() if d and d['key'].get(k)!=v]
+        if bad and part_whole(self.out/f, d):
+            raise ValueError(f'{self.out/f} was made with another {bad[0]} ({d["key"].get(bad[0])}): name another folder (--out), or delete these parts')
     here = {n:parts.get(part_file(self.out, n).name, {}) for n in found}
-    good = [n for n,d in here.items() if d and not d['broken'] and d['key']==self.key(n, found[n]) and part_whole(part_file(self.out, n), d)]
+    same = lambda n,d: d and not d['broken'] and d['key']==self.key(n, found[n])
+    good = [n for n,d in here.items() if same(n, d) and part_whole(part_file(self.out, n), d)]
     return {n:{k:here[n][k] for k in ('images','unknown','errors','broken')} for n in good}
 
 # %% ../nbs/06d_stream.ipynb #bf351ed7
@@ -428,7 +437,9 @@ def in_ray(
         if mine: ray.shutdown()
 
 # %% ../nbs/06d_stream.ipynb #ec085d49
-def _said(d): return f"{d['images']} images, {d['unknown']} unknown, {d['errors']} errors" + (f"; {printable(d['broken'])}" if d.get('broken') else '')
+def _said(d):
+    why = f"; {printable(d['broken'])}" if d.get('broken') else ''
+    return f"{d['images']} images, {d['unknown']} unknown, {d['errors']} errors{why}"
 
 # %% ../nbs/06d_stream.ipynb #3e6c8357
 def _stream(paths, out, **kw): # -> exit code
