@@ -31,10 +31,10 @@ from .runs import gathered, my_share, world
 
 # %% ../nbs/02_scores.ipynb #3e855f20
 def single(
-    t:Tensor, # Of any type
+    t:Tensor, # Of any type, or None
 )->Tensor:
     "At least in single precision"
-    return t.float() if t.dtype in (torch.float16, torch.bfloat16) else t
+    return t.float() if t is not None and t.dtype in (torch.float16, torch.bfloat16) else t
 
 # %% ../nbs/02_scores.ipynb #905d3b1e
 @dataclass
