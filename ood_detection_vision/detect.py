@@ -16,8 +16,7 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from math import ceil, sqrt
 from pathlib import Path
-import json as js, os, sys
-import json as js, re, sys, time, warnings
+import json as js, os, re, sys, time, warnings
 
 # %% ../nbs/06_detect.ipynb #438d4b70
 import numpy as np, pandas as pd, torch
