@@ -153,7 +153,7 @@ def switched_off(
     "Inside, the flag of all `objects` is False; the last thread to leave puts back what each had"
     with _lock:
         there = [(o, getattr(o, flag)) for o in objects] # all before the first is changed: a compiled module's flag is that of the one inside
-        mine = [(o, was) for o,was in there if was or (id(o),flag) in _held]
+        mine = [(o, was) for o,was in there if was or _held and (id(o),flag) in _held]
         for o,was in mine:
             _held.setdefault((id(o),flag), [o, was, 0])[2] += 1
             setattr(o, flag, False)
@@ -169,7 +169,11 @@ def evaluating(
     model:nn.Module,
 ): # Context manager
     "Inside, the network is in evaluation mode; afterwards each module is as it was"
-    return switched_off(model.modules(), 'training')
+    found,todo = {},[model] # `model.modules()` spells out all names, which takes 5 % of a small network's time for one image
+    while todo:
+        o = todo.pop()
+        if id(o) not in found: found[id(o)] = o; todo += [c for c in o._modules.values() if c is not None]
+    return switched_off(found.values(), 'training')
 
 # %% ../nbs/00_model.ipynb #4c91ea8c
 class Watch:
