@@ -16,7 +16,7 @@ from torch import Tensor
 
 # %% ../nbs/02d_cores.ipynb #0a8b4d1f
 from .model import MobileNetV3
-from .scores import Fitting, Outputs, Score, register_score
+from .scores import Fitting, Outputs, Score, Unsuitable, register_score
 
 # %% ../nbs/02d_cores.ipynb #43a62678
 def log_response(
@@ -61,7 +61,7 @@ def class_kernels(
     least:str='top',      # Weights of the least likely class to begin with: 'top' or 'bottom'
 )->dict:                  # {layer: ((C, k) kernels if the class is the most likely, (C, k) if it is the least likely)}
     "Kernels that belong to each class, by walking back from the classifier (Tang et al. 2024, eqs. 6 and 8)"
-    if not hasattr(model, 'dense_convs'): raise ValueError(f'CORES walks back through the convolutions of MobileNetV3, which {type(model).__name__} is not: leave this score out')
+    if not hasattr(model, 'dense_convs'): raise Unsuitable(f'CORES walks back through the convolutions of MobileNetV3, which {type(model).__name__} is not: leave this score out')
     if path not in ('chain','collapse'): raise ValueError(f"path={path!r} is neither 'chain' nor 'collapse'")
     if least not in ('top','bottom'): raise ValueError(f"least={least!r} is neither 'top' nor 'bottom'")
     w1,w2 = [model.classifier[i].weight.detach().float().cpu() for i in (0,-1)]
@@ -162,7 +162,7 @@ def _drop_blurring(logs, combine): # {layer: (log S of ID validation, of noise)}
 @patch
 def fit(self:CORES, f:Fitting):
     layers = list(f.val.responses) if self.layers is None else self.layers
-    if not layers: raise ValueError('CORES needs kernel responses: extract with taps')
+    if not layers: raise Unsuitable('CORES needs kernel responses: extract with taps')
     self.kernels = class_kernels(f.model, layers, self.share, self.path, self.least)
     self.affine = {l:_batchnorm(f.model, l) for l in layers} if self.bn else {}
     self.report = dict.fromkeys(layers, self._thresholds(f, layers)) if self.shared else {l:self._thresholds(f, [l]) for l in layers}

@@ -15,11 +15,10 @@ from torch import Tensor
 
 # %% ../nbs/05_evaluate.ipynb #038ee5bb
 from .energy_finetune import load_tuned
-from .images import RefusedImage
 from .metrics import LOWER, METRICS, difference, metrics
 from .metrics import replicates as resampled
 from .model import default_device
-from .scores import SCORES, ImageScore, Passes, score_names
+from .scores import SCORES, ImageScore, Passes, Unsuitable, score_names
 from . import cores, ensembles, features, logits, shaping # noqa: F401 (they register their scores)
 from .train import load_for, weights_path
 
@@ -36,6 +35,7 @@ def evaluate(
     for model,p in models.items():
         for score in pick_scores(scores):
             if scores is not None or fits(p, score, model): rows += _rows(p, model, score, replicates, seed, means)
+    if not rows: raise ValueError(f'no score suits {", ".join(models)}, or there is no OOD set: see the warnings')
     return pd.DataFrame(rows)
 
 # %% ../nbs/05_evaluate.ipynb #d34c94a8
@@ -45,10 +45,11 @@ def pick_scores(scores=None)->list: # Names; None for all that need no images
 
 # %% ../nbs/05_evaluate.ipynb #84fe86b1
 def fits(p, score, model)->bool: # A score that was not asked for by name may not suit a network or its data
-    "Can the score be fitted? If not, say why"
-    try: p.scored(score, 'test'); return True
-    except RefusedImage: raise # with `strict` a bad image ends the run
-    except ValueError as e: warnings.warn(f'{score} is left out for {model}: {e}'); return False
+    "Does the score suit all sets? If not, say why"
+    try:
+        for name in ('test',*p.bench.ood): p.scored(score, name)
+    except Unsuitable as e: warnings.warn(f'{score} is left out for {model}: {e}'); return False
+    return True
 
 # %% ../nbs/05_evaluate.ipynb #3f5b57cc
 def _given(p, score, name, model='')->tuple[Tensor,Tensor,str,Tensor]: # What `metrics` takes

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from torch.utils.weak import WeakIdKeyDictionary
 
 # %% ../nbs/02b_features.ipynb #027fffe9
-from .scores import Fitting, Outputs, Score, energy_score, register_score
+from .scores import Fitting, Outputs, Score, Unsuitable, energy_score, register_score
 
 # %% ../nbs/02b_features.ipynb #2f848dce
 def _batches(x, *others, room=2**22): # few rows at a time, of `x` in double precision: about `room` numbers
@@ -48,8 +48,8 @@ def _shared(f): # Decorator: a function of Outputs, computed once for each
 # %% ../nbs/02b_features.ipynb #2e686568
 def _train(f): # ID train outputs, checked
     x = f.train.features
-    if len(x)<2: raise ValueError(f'{len(x)} training image(s): a score on features needs at least 2')
-    if not x.sum().isfinite(): raise ValueError('training features hold NaN or infinity')
+    if len(x)<2: raise Unsuitable(f'{len(x)} training image(s): a score on features needs at least 2')
+    if not x.sum().isfinite(): raise Unsuitable('training features hold NaN or infinity')
     return f.train
 
 # %% ../nbs/02b_features.ipynb #3805986f
@@ -67,7 +67,7 @@ def class_means(
     if (wrong := y[(y<0)|(y>=C)]).numel(): raise ValueError(f'label {wrong[0]} is none of the {C} classes of the network')
     use = torch.ones(len(y)).bool() if use is None else use
     count,total = y[use].bincount(minlength=C),torch.zeros(C, D).double()
-    if not count.all(): raise ValueError(f'no training image of class {count.argmin()}: fit on images of every class')
+    if not count.all(): raise Unsuitable(f'no training image of class {count.argmin()}: fit on images of every class')
     for c,i,u in _batches(out.features, y, use): total.index_add_(0, i, c*u[:,None])
     return total/count[:,None]
 
@@ -93,7 +93,7 @@ def _whitening(
 ):           # (D, r) matrix P with P P^T = pseudo-inverse of scatter/n, of rank r
     w,v = torch.linalg.eigh(scatter/n)
     keep = w > len(w)*torch.finfo(w.dtype).eps*w[-1]
-    if not keep.any(): raise ValueError('training features do not vary: there is no covariance to invert')
+    if not keep.any(): raise Unsuitable('training features do not vary: there is no covariance to invert')
     return v[:,keep]/w[keep].sqrt()
 
 # %% ../nbs/02b_features.ipynb #415a961a
@@ -149,7 +149,7 @@ def fit(self:Residual, f:Fitting):
     var,vec = torch.linalg.eigh(scatter+len(x)*torch.outer(mean-self.u, mean-self.u)) # around u
     span = int((var>D*torch.finfo(var.dtype).eps*var[-1]).sum()) # directions in which the training images differ
     d = min(principal_dim(D), max(1, span//2)) if self.dim is None else self.dim
-    if span<=d: raise ValueError(f'training images span at most dim={d} directions: nothing is left for a residual')
+    if span<=d: raise Unsuitable(f'training images span at most dim={d} directions: nothing is left for a residual')
     self.rest = vec[:,:D-d].clone() # (D, D-d), of the smallest eigenvalues
     return self
 
@@ -241,9 +241,10 @@ class FDBD(Score):
     "Mean distance to the decision boundaries, relative to the distance from the mean (Liu & Qin 2024)"
     def fit(self, f:Fitting):
         w,_ = _head(f)
+        if len(w)<2: raise Unsuitable('one class has no boundary to another')
         self.mean = _mean(_train(f).features)
         self.apart = torch.cdist(w, w, compute_mode='donot_use_mm_for_euclid_dist').fill_diagonal_(torch.inf) # (C, C)
-        if not self.apart.all(): raise ValueError('two classes have the same weights: there is no boundary between them')
+        if not self.apart.all(): raise Unsuitable('two classes have the same weights: there is no boundary between them')
         return self
 
     def __call__(self, out:Outputs)->Tensor:

@@ -8,12 +8,12 @@ __all__ = ['entropy_score', 'GEN', 'best_temperature', 'CalibratedMSP', 'KLMatch
 # %% ../nbs/02a_logits.ipynb #638cfb10
 import numpy as np, torch
 from scipy.optimize import minimize_scalar
-from scipy.stats import weibull_min
+from scipy.stats import FitError, weibull_min
 from torch import Tensor
 from torch.nn import functional as F
 
 # %% ../nbs/02a_logits.ipynb #1579c7bc
-from .scores import Fitting, Outputs, Score, register_score
+from .scores import Fitting, Outputs, Score, Unsuitable, register_score
 
 # %% ../nbs/02a_logits.ipynb #db60876b
 @register_score('entropy')
@@ -81,9 +81,10 @@ class OpenMax(Score):
 
     def fit(self, f:Fitting):
         v,y = f.train.logits.double(),f.train.labels.long()
+        if not v.isfinite().all(): raise Unsuitable('training logits hold NaN or infinity')
         v,y = v[v.argmax(1)==y],y[v.argmax(1)==y]
         n = torch.bincount(y, minlength=v.shape[1])
-        if n.min()<2: raise ValueError(f'OpenMax needs two rightly classified training images of each class; class {int(n.argmin())} has {int(n.min())}')
+        if n.min()<2: raise Unsuitable(f'OpenMax needs two rightly classified training images of each class; class {int(n.argmin())} has {int(n.min())}')
         self.mean = torch.zeros(v.shape[1], v.shape[1]).double().index_add_(0, y, v)/n[:,None] # (C, C)
         d = (v-self.mean[y]).norm(dim=1)
         self.weibull = [_tail_fit(d[y==c].topk(min(self.tail, int(n[c]))).values.numpy()) for c in range(v.shape[1])]
@@ -91,7 +92,8 @@ class OpenMax(Score):
 
 # %% ../nbs/02a_logits.ipynb #f888d3cb
 def _tail_fit(d): # Largest distances -> start, shape, scale; as in libMR, distances count from the least of them, plus 1
-    shape,_,scale = weibull_min.fit(d-d.min()+1, floc=0)
+    try: shape,_,scale = weibull_min.fit(d-d.min()+1, floc=0)
+    except FitError as e: raise Unsuitable(f'no Weibull distribution fits the distances ({e})') from e
     return d.min()-1,shape,scale
 
 # %% ../nbs/02a_logits.ipynb #c53de081

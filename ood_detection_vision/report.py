@@ -42,7 +42,8 @@ def density(
 
 # %% ../nbs/05b_report.ipynb #c15df284
 def _panel(ax, s_id, s_ood, title, name): # Two histograms on common bins, and their densities
-    lo,hi = np.percentile(np.r_[s_id, s_ood], [0.5, 99.5])
+    s_id,s_ood = np.float64(s_id),np.float64(s_ood); both = np.r_[s_id, s_ood]
+    lo,hi = np.percentile(both[np.isfinite(both)] if np.isfinite(both).any() else [0], [0.5, 99.5]) # what is infinite lies at the edges
     bins = np.linspace(lo, hi if hi>lo else lo+1, 50)
     for s,label,color in (s_id,'ID','tab:blue'),(s_ood,name,'tab:orange'):
         ax.hist(s.clip(lo, hi), bins, density=True, histtype='stepfilled', alpha=.35, label=label, color=color)
@@ -308,7 +309,7 @@ def write_report(
     folder = as_path(folder) if folder else project_root()/'plots'/bench.subfolder
     sides = _sides(models, compare) # a wrong name is told before anything is made
     res = evaluate(models, scores, replicates, seed, means=True)
-    shown = [s for s in dict.fromkeys([DEFAULT_SCORE, 'energy', 'cores']) if s in set(res.score)] or list(res.score.unique()[:2])
+    shown = _shown(res, len(models))
     if sides is None and len(models)>1 and replicates: sides = [f'{m}:{shown[0]}' for m in list(models)[:2]]
     pairs = sides and _pairs(models, sides, replicates or 1000, seed)
     files = save_tables(res, folder)+save_plots(models, folder, shown)
@@ -317,6 +318,12 @@ def write_report(
     print(f'{", ".join(f.name for f in files if f.suffix!=".png")} and {sum(f.suffix==".png" for f in files)} plots in {folder}')
     if len(bad := bench.refused()): print(f'images that could not be read and were left out: {len(bad)}, named in {save_refused(bad, folder, bench.name).name}')
     return res
+
+# %% ../nbs/05b_report.ipynb #12409b0c
+def _shown(res, n): # Scores for the pictures, of those that suit all `n` models
+    suit = [s for s,m in res.groupby('score', sort=False).model.nunique().items() if m==n]
+    if not suit: raise ValueError('no score suits all models: evaluate them one by one, or see the warnings')
+    return [s for s in dict.fromkeys([DEFAULT_SCORE, 'energy', 'cores']) if s in suit] or suit[:2]
 
 # %% ../nbs/05b_report.ipynb #372cd55c
 def _sides(models, compare): # 'MODEL:SCORE,MODEL:SCORE' -> the two, checked; None if nothing is to be compared

@@ -16,7 +16,7 @@ from torch.utils.data import Dataset
 # %% ../nbs/02c_shaping.ipynb #33366909
 from .images import loader
 from .model import evaluating
-from .scores import Fitting, ImageScore, Outputs, Score, energy_score, prepared, register_score
+from .scores import Fitting, ImageScore, Outputs, Score, Unsuitable, energy_score, prepared, register_score
 
 # %% ../nbs/02c_shaping.ipynb #fd6d7e99
 def _head(model): # (C, D) weights and (C,) biases of the last layer, zeros if it has none
@@ -178,7 +178,10 @@ def views(self:WeiPer,
     features:Tensor, # (N, D)
 ): # Yields per chunk: (n, D) features, (n, rC) perturbed logits
     "Features and what the perturbed last layers make of them"
-    for z in features.float().split(max(1, self.room//len(self.weight))): yield z,F.linear(z, self.weight, self.bias)
+    for z in features.float().split(max(1, self.room//len(self.weight))):
+        view = z,F.linear(z, self.weight, self.bias)
+        if not all(o.isfinite().all() for o in view): raise Unsuitable('features are too large for histograms, or hold NaN or infinity')
+        yield view
 
 # %% ../nbs/02c_shaping.ipynb #d7ee4fac
 @patch
@@ -198,6 +201,7 @@ def fit(self:WeiPer, f:Fitting):
     z = f.train.features[torch.randperm(len(f.train), generator=g)[:self.n_fit]]
     ends = [[(o.min().item(), o.max().item()) for o in v] for v in self.views(z)]
     self.ranges = [(min(lo), max(hi)) for lo,hi in (zip(*e) for e in zip(*ends))]
+    if any(lo>=hi for lo,hi in self.ranges): raise Unsuitable('training features do not vary: there is nothing to make a histogram of')
     self.means = [sum(q.sum(0, keepdim=True) for q in qs)/len(z) for qs in zip(*map(self.histograms, self.views(z)))]
     return self
 
