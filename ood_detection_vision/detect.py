@@ -627,12 +627,12 @@ def _check_scores(scores, want, f):
         want(isinstance(s, dict) if stateful else s is None, 'scores', f'{said} of {n}')
 
 # %% ../nbs/06_detect.ipynb #d1a70044
-def _check_network(model, tensors, f): # The tensors of the state of the network must be there, and no others
+def _misfit(model, tensors): # The first tensor in which the saved network and `model` differ, in words; '' if there is none
     want = {k:tuple(v.shape) for k,v in model.state_dict().items()}
     have = {k.removeprefix('model.'):tuple(v.shape) for k,v in tensors.items() if k.startswith('model.')}
-    for k in {**want, **have}:
-        is_,must = have.get(k, 'missing'),want.get(k, 'no such tensor')
-        _want(f, is_==must, f'model.{k} is {is_}', f'{must} as the network has')
+    first = next((k for k in {**want, **have} if have.get(k)!=want.get(k)), None)
+    if first is None: return ''
+    return f'model.{first} is {have.get(first, "missing")}, want {want.get(first, "no such tensor")} as the network has'
 
 # %% ../nbs/06_detect.ipynb #d1a70045
 def _our_network(arch, tensors, f): # -> MobileNetV3, made without memory first
@@ -642,7 +642,7 @@ def _our_network(arch, tensors, f): # -> MobileNetV3, made without memory first
         with torch.device('meta'): model = MobileNetV3(**arch) if ok else None
     except (TypeError, ValueError, RuntimeError, OverflowError): model = None
     _want(f, model is not None, f'arch={arch!r:.100}', 'that of our MobileNetV3')
-    _check_network(model, tensors, f)
+    if odd := _misfit(model, tensors): raise ValueError(f'{f} is not of a detector: {odd}')
     return MobileNetV3(**arch)
 
 # %% ../nbs/06_detect.ipynb #d1a70046
@@ -709,7 +709,8 @@ def load(cls:OODDetector,
         raise ValueError(f'the network in {folder} is not our MobileNetV3: give it, load(folder, model=...)')
     _check_plain(d, f)
     if model is None: model = _our_network(d['arch'], tensors, f)
-    else: _check_network(model, tensors, f)
+    elif odd := _misfit(model, tensors):
+        raise ValueError(f'{folder} holds another network than the one given: its state_dict does not fit ({odd})')
     model.load_state_dict({k.removeprefix('model.'):tensors.pop(k) for k in [*tensors] if k.startswith('model.')})
     model = model.to(device or 'cpu', memory_format=torch.channels_last)
     plain = {k:d[k] for k in ('classes','level','how','T')}

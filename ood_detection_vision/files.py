@@ -4,13 +4,17 @@
 
 # %% auto #0
 __all__ = ['EXTENSIONS', 'ASIDE', 'PIECE', 'MAX_PIXELS', 'MAX_BYTES', 'LARGE', 'FORMATS', 'TURN', 'OWN_FAULT', 'encodable',
-           'printable', 'as_path', 'walk', 'RefusedImage', 'NoAccess', 'NotRead', 'read_image', 'refusal']
+           'printable', 'as_path', 'file_names', 'same_file', 'walk', 'RefusedImage', 'NoAccess', 'NotRead',
+           'read_image', 'refusal']
 
 # %% ../nbs/00a_files.ipynb #b5a5b4ae
+from collections import Counter
+from hashlib import blake2b
 from importlib.util import find_spec
 from io import BytesIO, TextIOBase
 from math import ceil
 from pathlib import Path
+from unicodedata import normalize
 import errno, os, re, stat, warnings
 
 # %% ../nbs/00a_files.ipynb #64e7b897
@@ -42,6 +46,27 @@ def as_path(
 )->Path:
     "The path, with the home folder for `~`"
     return Path(os.path.expanduser(path))
+
+# %% ../nbs/00a_files.ipynb #e7c68e9d
+_NO_FILE = re.compile(r'[\0-\x1f\x7f<>:"/\\|?*\ud800-\udfff]') # what some file system refuses, or takes for something else
+_DEVICE = re.compile(r'(con|prn|aux|nul|com\d|lpt\d)(\..*)?', re.I)   # of Windows
+
+# %% ../nbs/00a_files.ipynb #98476bcf
+def _safe(name): # What every file system takes
+    s = _NO_FILE.sub('_', name).encode()[:100].decode(errors='ignore').strip(' .')
+    return f'_{s}' if not s or _DEVICE.fullmatch(s) else s
+
+# %% ../nbs/00a_files.ipynb #7079d8a3
+def file_names(
+    names:list, # Any texts, no two alike
+)->dict:        # {name: what its files are called, before the dot}
+    "Names of files that stay in their folder, and no two of which are one"
+    safe,digest = {n:_safe(n) for n in names},lambda n: blake2b(n.encode(errors='surrogatepass'), digest_size=4).hexdigest()
+    alike = Counter(same_file(s) for s in safe.values())
+    return {n:s if s==n and alike[same_file(s)]==1 else f'{s}-{digest(n)}' for n,s in safe.items()}
+
+# %% ../nbs/00a_files.ipynb #d9901223
+def same_file(name): return normalize('NFC', name).casefold() # the same for names that some file system takes for one
 
 # %% ../nbs/00a_files.ipynb #84492f0c
 EXTENSIONS = *IMG_EXTENSIONS,'.gif','.jfif','.jp2','.avif','.heic','.heif'

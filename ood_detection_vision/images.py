@@ -26,7 +26,7 @@ from torchvision.transforms import v2
 from tqdm import tqdm
 
 # %% ../nbs/00b_images.ipynb #8fd90695
-from .files import EXTENSIONS, OWN_FAULT, NoAccess, NotRead, RefusedImage, as_path, encodable, printable, read_image, refusal, walk
+from .files import EXTENSIONS, OWN_FAULT, NoAccess, NotRead, RefusedImage, as_path, encodable, file_names, printable, read_image, refusal, walk
 
 # %% ../nbs/00b_images.ipynb #ce7c30b8
 @dataclass(frozen=True)
@@ -479,7 +479,7 @@ def cached(
     if odd := [type(getattr(o, 'sources', o) if isinstance(o, Given) else o).__name__ for o in f.leaves if isinstance(o, Given) or not isinstance(o, (Images, ImageArray))]: raise ValueError(f'the cache wants Images, not {odd[0]}: only files and arrays tell when they change')
     name = '+'.join(dict.fromkeys(o.name for o in f.leaves))
     folder.mkdir(parents=True, exist_ok=True)
-    path,size = folder/f'{_file_name(name)}-{cache_key(f)}.npy',_side(f.leaves)
+    path,size = folder/f'{file_names([name])[name]}-{cache_key(f)}.npy',_side(f.leaves)
     if not path.exists():
         with FileLock(path.with_suffix('.lock')):
             if not path.exists(): _build(f, path, size, name)
@@ -492,9 +492,6 @@ def cached(
 
 # %% ../nbs/00b_images.ipynb #961a1c5b
 def _side(leaves): return next(o.tfm(Image.new('RGB', (8,8))).shape[-1] for o in leaves if isinstance(o, Images))
-
-# %% ../nbs/00b_images.ipynb #f840cd02
-def _file_name(name): return encodable(name).replace('/', '_').encode()[:200].decode(errors='ignore') # of a set
 
 # %% ../nbs/00b_images.ipynb #b1b56dd8
 def _mapped(f, path, rows, name): # ImageArray from a finished cache

@@ -21,10 +21,10 @@ from scipy.stats import gaussian_kde
 
 # %% ../nbs/05b_report.ipynb #f3a784b8
 from . import __version__
-from .data import file_names, get_benchmark, literal
+from .data import get_benchmark, literal
 from .energy_finetune import check_tuning, finetune
 from .evaluate import DEFAULT_SCORE, best, evaluate, intervals, latex, load_models, named, paired, pick_scores, summary, table, with_meta
-from .images import as_path, printable
+from .files import as_path, file_names, printable
 from .metrics import curves, metrics, threshold_at_tpr
 from .model import default_device, fingerprint, whole_file
 from .scores import Passes

@@ -24,7 +24,8 @@ from tqdm import tqdm
 # %% ../nbs/02_scores.ipynb #f7e96619
 from .augment import normalise
 from .behaviour import behaviour
-from .data import Benchmark, file_names
+from .data import Benchmark
+from .files import file_names
 from .images import ImageArray, cache_key, flatten, loader, refusals
 from .model import Taps, damage, evaluating, float_type, switched_off, whole_file
 from .runs import gathered, my_share, world
