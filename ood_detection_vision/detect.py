@@ -153,7 +153,8 @@ def compact(
         if isinstance(v, Tensor) and v.dtype==torch.double: setattr(score, k, v.float().double().contiguous())
     if isinstance(getattr(score, 'bank', None), Tensor):
         keep = torch.randperm(n:=len(score.bank), generator=torch.Generator().manual_seed(seed))[:bank]
-        score.k,score.bank = max(1, round(min(score.k, n)*len(keep)/n)),score.bank[keep].half().float()
+        if hasattr(score, 'k'): score.k = max(1, round(min(score.k, n)*len(keep)/n)) # neighbours, as many in a thinner bank
+        score.bank = score.bank[keep].half().float()
     return score
 
 # %% ../nbs/06_detect.ipynb #65c68a11

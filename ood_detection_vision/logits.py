@@ -20,7 +20,7 @@ from .scores import Fitting, Outputs, Score, Unsuitable, register_score
 def entropy_score(
     out:Outputs,
 )->Tensor: # (N,) in [-log C, 0]
-    "Negative entropy of the softmax probabilities"
+    "Negative entropy of the softmax probabilities (Macêdo et al. 2021)"
     p = out.logits.log_softmax(1)
     return (p.exp()*p).sum(1)
 
@@ -50,7 +50,7 @@ def best_temperature(
 # %% ../nbs/02a_logits.ipynb #c11d070c
 @register_score('msp_t')
 class CalibratedMSP(Score):
-    "Maximum softmax probability at the temperature that fits ID validation best"
+    "Maximum softmax probability at the temperature that fits ID validation best (Guo et al. 2017)"
     def fit(self, f:Fitting): self.T = best_temperature(f.val.logits, f.val.labels); return self
     def __call__(self, out:Outputs)->Tensor: return (out.logits/self.T).softmax(1).amax(1)
 

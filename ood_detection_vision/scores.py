@@ -306,7 +306,7 @@ def energy_score(
 def free_energy(
     out:Outputs,
 )->Tensor: # (N,)
-    "Energy score at temperature 1"
+    "Energy score at temperature 1 (Liu et al. 2020, eq. 4)"
     return energy_score(out.logits)
 
 # %% ../nbs/02_scores.ipynb #7da58551
