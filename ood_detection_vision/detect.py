@@ -31,12 +31,12 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 # %% ../nbs/06_detect.ipynb #c88da756
 from .data import Benchmark, get_benchmark
-from .ensembles import HOW, Ensemble, p_values
+from .ensembles import HOW, Ensemble, p_values, reference
 from .evaluate import DEFAULT_SCORE, load_models
-from .images import EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, item_name, printable, read_image, refusal, to_bytes, walk
+from .images import EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, flatten, item_name, printable, read_image, refusal, to_bytes, walk
 from .logits import best_temperature
 from .model import MobileNetV3, whole_file
-from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Score, fit_scores, one_pass, score_names
+from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Score, Unsuitable, fit_scores, one_pass, outliers_in, score_names
 from .sets import project_root
 from .train import command, weights_path
 
@@ -89,9 +89,22 @@ def part_of(
     return Outputs(out.logits[i], out.features[i], out.labels[i], {k:(mx[i],mn[i]) for k,(mx,mn) in out.responses.items()})
 
 # %% ../nbs/06_detect.ipynb #34c7c5fe
-class _Half: # Outputs by name, validation only in part; notes what was asked for
-    def __init__(self, outputs, part): self.outputs,self.val,self.asked = outputs,part_of(outputs['val'], part),set()
-    def __getitem__(self, name): self.asked.add(name); return self.val if name=='val' else self.outputs[name]
+class _Half: # What scores are fitted on, validation only in part; notes what was asked for
+    def __init__(self, data, part): self.data,self.part,self.asked = data,part,set()
+    outliers = property(lambda self: outliers_in(self.data))
+    def __getitem__(self, name):
+        self.asked.add(name)
+        return part_of(self.data[name], self.part) if name=='val' else self.data[name]
+
+    def look(self, name, layers):
+        self.asked.add(name)
+        if not isinstance(self.data, Passes): return self[name]
+        return self.data.look(name, layers, self._places() if name in ('val','surrogates') else None)
+
+    def _places(self): # Of the part in the data set: outputs lack images that were refused
+        f = flatten(self.data.dataset('val'))
+        read = [i for i,(w,r) in enumerate(zip(f.which, f.row)) if r not in getattr(f.leaves[w], 'refused', ())]
+        return torch.tensor(read)[self.part]
 
 # %% ../nbs/06_detect.ipynb #ed7dc9ec
 def class_groups(
@@ -297,12 +310,20 @@ def _means(out, C): # (C, D) mean features; zeros for a class without images; nu
     of = F.one_hot(out.labels.long(), C).double() # (N, C)
     return (of.T@out.features.double()/of.sum(0)[:,None].clamp(min=1)).half().float()
 
+# %% ../nbs/06_detect.ipynb #d2ff6487
+def _fitted(names, f, energy_will_do): # {name: fitted score}
+    try: return fit_scores(names, f)
+    except Unsuitable as e:
+        if not energy_will_do: raise
+        warnings.warn(f'Energy alone decides: {e}')
+        return fit_scores(['energy'], f)
+
 # %% ../nbs/06_detect.ipynb #2e1855a4
 @patch(cls_method=True)
 def fit(cls:OODDetector,
     model:nn.Module,     # A trained network with `forward_both`
-    data,                # `Benchmark`, `Passes` of the network, or {'val': Outputs, 'train': ..., 'noise': ...}
-    score=DEFAULT_SCORE, # Name or names, see `detector_scores`
+    data,                # `Benchmark`, `Passes` of the network, or {'val': Outputs, ...}, see `Fitting`
+    score=None,          # Name or names, see `detector_scores`; None for `DEFAULT_SCORE`, or Energy alone where that does not suit
     fpr_id:float=0.05,   # Level: share of ID images that may be called unknown
     how:str='fisher',    # How several scores are combined, a key of `HOW`
     by_class:bool=False, # A threshold for each predicted class?
@@ -312,14 +333,16 @@ def fit(cls:OODDetector,
     seed:int=0,          # Of the split of the validation images
 )->OODDetector:
     "Fit scores and calibrate them on ID images"
-    names,how = detector_scores(score, how)
+    names,how = detector_scores(DEFAULT_SCORE if score is None else score, how)
     if isinstance(data, Benchmark): data = Passes(model, data)
     if isinstance(data, Passes): classes,tfm = data.bench.classes if classes is None else classes,tfm or data.bench.tfm
     if classes is None or tfm is None: raise ValueError('plain outputs know neither classes nor images: give classes=[...] and tfm=to_bytes(size)')
     classes = class_labels(classes)
     val,(a,b) = data['val'],split_val(len(data['val']), seed)
     half = _Half(data, a)
-    scores = {n:compact(s, bank, seed) for n,s in fit_scores(names, Fitting(model, half)).items()}
+    scores = {n:compact(s, bank, seed) for n,s in _fitted(names, Fitting(model, half), score is None).items()}
+    names,taps = list(scores),[l for s in scores.values() for l in getattr(s, 'taps', [])]
+    if taps and isinstance(data, Passes): val = data.tapped('val', taps)
     if not ('val' in half.asked or len(names)>1 or by_class): a = b = torch.arange(len(val)) # nothing was fitted on them
     fitted,cal = part_of(val, a),part_of(val, b)
     kw = _calibration(scores, how, fitted, cal, len(classes), least if by_class else torch.inf, fpr_id)
@@ -330,7 +353,7 @@ def fit(cls:OODDetector,
 def _calibration(scores, how, fitted, cal, C, least, level): # Outputs to fit on and to calibrate with -> what the detector gets of them
     if cal.logits.shape[1]!=C: raise ValueError(f'the network has {cal.logits.shape[1]} classes, but {C} are named')
     seen = _Seen(fitted.responses)
-    refs = {n:s(Outputs(fitted.logits, fitted.features, fitted.labels, seen)).double() for n,s in scores.items()}
+    refs = {n:reference(s(Outputs(fitted.logits, fitted.features, fitted.labels, seen))) for n,s in scores.items()}
     pred,need = fitted.logits.argmax(1),enough(level) if 0<level<1 else 1 # another level is refused when all is done
     group = joined(pred, class_groups(pred, C, least), ceil(need+2*sqrt(2*need)))
     return dict(cal=calibrate(one_score(scores, refs, how, cal), cal.logits.argmax(1), group), refs=refs if len(refs)>1 else {}, taps=seen.asked)
@@ -737,7 +760,7 @@ def ood_fit_detector(
     limit:int=None,        # At most so many images of each set, for a quick look
     cache:bool=False,      # Keep decoded images in data/cache? Makes every later pass faster
     which:str=None,        # Weights: 'standard' or 'energy' (default: the fine-tuned ones, if they are there)
-    score:str=DEFAULT_SCORE, # Name of a score, or several with commas between
+    score:str=None,        # Name of a score, or several with commas between (default: energy,cores)
     how:str='fisher',      # How several are combined: fisher, mean, max or min
     level:float=0.05,      # Share of ID images that may be called unknown
     by_class:bool=False,   # A threshold for each predicted class?
@@ -746,7 +769,7 @@ def ood_fit_detector(
     out:str=None,          # Folder of the detector (default: models/detector)
 ):
     "Calibrate trained weights on ID validation images and save the detector"
-    detector_scores(score, how) # a wrong name is told before anything is made
+    detector_scores(score or DEFAULT_SCORE, how) # a wrong name is told before anything is made
     if which not in (None,'standard','energy'): raise ValueError(f"which={which!r} is neither 'standard' nor 'energy'")
     bench = get_benchmark(benchmark, data, limit, cache=cache)
     which = which or ('energy' if weights_path(bench, 'energy', models).exists() else 'standard')

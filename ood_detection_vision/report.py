@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CSS', 'WORDS', 'density', 'plot_set', 'plot_curves', 'rank_correlation', 'plot_correlation', 'plot_pair', 'mistakes',
-           'plot_mistakes', 'save_tables', 'save_plots', 'about', 'differences', 'save_html', 'write_report',
+           'plot_mistakes', 'save_tables', 'save_plots', 'about', 'differences', 'said', 'save_html', 'write_report',
            'save_refused', 'ood_evaluate', 'run', 'ood_run']
 
 # %% ../nbs/05b_report.ipynb #818b9f69
@@ -244,13 +244,23 @@ Means give each OOD set the same weight.</p>'''
 def _sure(n, seed): # How the intervals came about
     return f'<p>In brackets: 95 % intervals of a stratified bootstrap over images ({n} replicates, seed {seed}). They cover the choice of test images, not another training run.</p>' if n else '<p>No intervals: ask for them with <code>--replicates 1000</code>.</p>'
 
+# %% ../nbs/05b_report.ipynb #a518952f
+def said(
+    models:dict,      # {name: Passes}
+    res:pd.DataFrame, # From `evaluate`
+)->list:              # [(model, score, text)]
+    "What scores have to say about how they were fitted: the layers of CORES, and what they were chosen against"
+    fitted = [(m,s,models[m].fitted(s)) for m,s in res[['model','score']].drop_duplicates().itertuples(index=False)]
+    return [(m,s,f.says) for m,s,f in fitted if hasattr(f, 'says')]
+
 # %% ../nbs/05b_report.ipynb #4eaa8288
 def _sections(models, res, shown, pairs, n, seed): # {heading: html}
     bench,first = next(iter(models.values())).bench,next(iter(models))
     some = res[res.score.isin(shown)]
     tell = '' if pairs is None else f'<p>a: {escape(pairs.attrs["a"])}, b: {escape(pairs.attrs["b"])}; the same images, drawn again together. p is two-sided, for one comparison.</p>'
     return {'Networks':_table(about(models), bold=False), 'Images':_table(bench.table().astype(str), bold=False),
-        'All scores':WORDS+'<p>Means over OOD sets in per cent; the best of each column bold.</p>'+_table(summary(res)),
+        'All scores':WORDS+'<p>Means over OOD sets in per cent; the best of each column bold.</p>'+_table(summary(res))
+            +''.join(f'<p>{escape(s)} of the {escape(m)} model: {escape(t)}</p>' for m,s,t in said(models, res)),
         'Set by set':_sure(n, seed)+(_table(table(some, ['AUROC','FPR95']), intervals(some, ['AUROC','FPR95'])) if n else _table(table(some))),
         **({} if pairs is None else {'Difference':tell+_table(differences(pairs), bold=False)}),
         'Pictures':''.join(f'<details open><summary>{escape(o)}</summary>{_pictures(models, o, shown)}</details>' for o in bench.ood),
@@ -315,6 +325,7 @@ def write_report(
     files = save_tables(res, folder)+save_plots(models, folder, shown)
     if html: files.insert(0, save_html(models, res, folder/f'report_{file_names([bench.name])[bench.name]}.html', shown, pairs, replicates, seed))
     _print(res, shown, pairs, bench, replicates)
+    for m,s,t in said(models, res): print(f'{s} of the {m} model: {t}')
     print(f'{", ".join(f.name for f in files if f.suffix!=".png")} and {sum(f.suffix==".png" for f in files)} plots in {folder}')
     if len(bad := bench.refused()): print(f'images that could not be read and were left out: {len(bad)}, named in {save_refused(bad, folder, bench.name).name}')
     return res
