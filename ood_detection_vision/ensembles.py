@@ -81,7 +81,9 @@ class MaxPEnsemble(Ensemble):
     def __init__(self, members=('energy','cores')): super().__init__(members, 'max')
 
 # %% ../nbs/02f_ensembles.ipynb #63cb02a1
-class Networks(nn.ModuleList): "The networks of an ensemble" # what a report counts and names
+class Networks(nn.ModuleList):
+    "The networks of an ensemble, which a report counts and names"
+    def __init__(self, networks:list): super().__init__(networks)
 
 # %% ../nbs/02f_ensembles.ipynb #c263876b
 class NetworkEnsemble:
