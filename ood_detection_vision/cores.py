@@ -223,7 +223,8 @@ def _dead(p, n, tau): # Share of images with no kernel beyond the threshold, on 
 @patch
 def _thresholds(self:CORES, layer, val, out, noise): # {tau, auroc, floored} of the pair of quantiles that tells outputs of ID validation images from outliers best
     up,down = [o.flatten().numpy() for o in self._seen(noise, layer)]
-    taus = [(a,b) for a in np.quantile(up, [1-q for q in self.qs]).tolist() for b in np.quantile(down, self.qs).tolist() if a>b]
+    ups,downs = np.quantile(up, [1-q for q in self.qs]).tolist(),np.quantile(down, self.qs).tolist()
+    taus = [(a,b) for a in ups for b in downs if a>b] or [(ups[0],downs[0])] # of a dead layer, all are equal
     ids,outs = [self._extremes(o, layer) for o in (val, out)]
     tried = [dict(tau=t, auroc=_auroc(log_response(*ids, t), log_response(*outs, t)), floored=_dead(*ids, t)) for t in taus]
     return max(tried, key=lambda r: (-max(r['floored'], 0.01), r['auroc']))
@@ -248,10 +249,13 @@ def _how_many(path, real, slack=.002): # Layers of a path to keep: all that cost
 def fit(self:CORES, f:Fitting):
     graph,self.against = Graph(f.model),self.outliers or f.outliers
     kernels = class_kernels(f.model, self.share, graph)
-    if strange := [l for l in self.layers or [] if l not in kernels]: raise ValueError(f'{strange[0]!r} is no convolution that leads to the classes; there are: {", ".join(kernels)}')
+    if strange := [l for l in self.layers or [] if l not in kernels]:
+        raise ValueError(f'{strange[0]!r} is no convolution that leads to the classes; there are: {", ".join(kernels)}')
     looks = [f.look(n, list(self.layers or kernels)) for n in ('val', self.against, 'noise')]
     layers = [l for l in self.layers or kernels if all(l in o.responses for o in looks)]
     if not layers: raise Unsuitable('CORES needs kernel responses: extract with taps')
+    layers = [l for l in layers if all(r.isfinite().all() for o in looks for r in o.responses[l])]
+    if not layers: raise Unsuitable('CORES needs kernel responses that are finite: none of the layers has them')
     self.kernels,self.affine = {l:kernels[l] for l in layers},{l:b for l in layers if (b := graph.batchnorm(l))}
     self.report,self.images = {l:self._thresholds(l, *looks) for l in layers},[len(o) for o in looks[:2]]
     return self._choose(*looks[:2])
