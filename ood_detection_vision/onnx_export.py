@@ -77,13 +77,19 @@ def _traced(g, x): # -> onnx ModelProto
         why = next((o.strip() for o in str(e.__cause__ or e).splitlines() if o.strip()), type(e).__name__)
         raise ValueError(f'{" ".join(g.det.scores)} cannot be exported with {type(g.model).__name__} ({why}): take a score, and a network, that stay in PyTorch and take any number of images') from e
 
+# %% ../nbs/06b_onnx.ipynb #c678807f
+def _bare(proto): # -> the same without the exporter's notes
+    g = proto.graph
+    for o in (g, *g.node, *g.value_info, *g.initializer, *g.input, *g.output): o.ClearField('metadata_props')
+    return proto
+
 # %% ../nbs/06b_onnx.ipynb #6d28b23e
 def _exported(det): # -> onnx ModelProto, checked
     needs('onnxscript')
     g,size = DetectorGraph(det),det.tfm.size
     x = torch.randint(256, (5,3,size,size), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
     with torch.no_grad(), evaluating(g):
-        proto = _traced(g, x)
+        proto = _bare(_traced(g, x))
         for k,v in dict(classes=js.dumps(det.classes), size=str(size), level=str(det.level), score=' '.join(det.scores)).items(): p = proto.metadata_props.add(); p.key,p.value = k,v
         _compare(proto, g, x)
     return proto
