@@ -180,7 +180,7 @@ class CORES(Score):
     looks = True
     def __init__(self,
         layers:list=None,     # Layers to combine; None for a choice among all that lead to the classes
-        outliers:str=None,    # What they are chosen against, 'aux_val' or 'surrogates'; None for the former if there are any
+        outliers:list=None,   # What they are chosen against, of 'aux_val' and 'surrogates'; None for all that there are
         share:float=0.2,      # Of the kernels of each layer to select
         qs:tuple=(.05,.3,.9), # Quantiles of noise to try as thresholds; the first wins ties
     ): self.layers,self.outliers,self.share,self.qs = layers,outliers,share,qs
@@ -213,7 +213,9 @@ def by_layer(self:CORES,
 def __call__(self:CORES, out:Outputs)->Tensor: return torch.stack(list(self.by_layer(out).values())).mean(0)
 
 # %% ../nbs/02d_cores.ipynb #cd44af78
-def _auroc(s_id, s_out): return float(roc_auc_score([1]*len(s_id)+[0]*len(s_out), torch.cat([s_id, s_out]).numpy()))
+def _auroc(s_id, *s_outs): # Mean over kinds of outliers
+    def one(s_out): return roc_auc_score([1]*len(s_id)+[0]*len(s_out), torch.cat([s_id, s_out]).numpy())
+    return float(np.mean([one(s) for s in s_outs]))
 
 # %% ../nbs/02d_cores.ipynb #1530d1f9
 def _dead(p, n, tau): # Share of images with no kernel beyond the threshold, on the worse side
@@ -221,21 +223,21 @@ def _dead(p, n, tau): # Share of images with no kernel beyond the threshold, on 
 
 # %% ../nbs/02d_cores.ipynb #ca6505ab
 @patch
-def _thresholds(self:CORES, layer, val, out, noise): # {tau, auroc, floored} of the pair of quantiles that tells outputs of ID validation images from outliers best
+def _thresholds(self:CORES, layer, noise, val, *outs): # {tau, auroc, floored} of the pair of quantiles that tells outputs of ID validation images from outliers best
     up,down = [o.flatten().numpy() for o in self._seen(noise, layer)]
     ups,downs = np.quantile(up, [1-q for q in self.qs]).tolist(),np.quantile(down, self.qs).tolist()
     taus = [(a,b) for a in ups for b in downs if a>b] or [(ups[0],downs[0])] # of a dead layer, all are equal
-    ids,outs = [self._extremes(o, layer) for o in (val, out)]
-    tried = [dict(tau=t, auroc=_auroc(log_response(*ids, t), log_response(*outs, t)), floored=_dead(*ids, t)) for t in taus]
+    seen = [self._extremes(o, layer) for o in (val, *outs)]
+    tried = [dict(tau=t, auroc=_auroc(*[log_response(*o, t) for o in seen]), floored=_dead(*seen[0], t)) for t in taus]
     return max(tried, key=lambda r: (-max(r['floored'], 0.01), r['auroc']))
 
 # %% ../nbs/02d_cores.ipynb #c72704fc
-def _forward(logs, most=5): # {layer: (log S of ID validation, of outliers)} -> [(layer, AUROC of the mean of it and those before it)]
-    path,sums = [],(0.,0.)
+def _forward(logs, most=5): # {layer: log S of ID validation and of each kind of outliers} -> [(layer, AUROC of the mean of it and those before it)]
+    path,sums = [],[0.]*len(next(iter(logs.values())))
     while len(path)<most and (rest := {l:s for l,s in logs.items() if l not in dict(path)}):
-        auroc = {l:_auroc(sums[0]+s[0], sums[1]+s[1]) for l,s in rest.items()}
+        auroc = {l:_auroc(*[a+b for a,b in zip(sums, s)]) for l,s in rest.items()}
         best = max(auroc, key=auroc.get)
-        path.append((best, auroc[best])); sums = sums[0]+logs[best][0],sums[1]+logs[best][1]
+        path.append((best, auroc[best])); sums = [a+b for a,b in zip(sums, logs[best])]
     return path
 
 # %% ../nbs/02d_cores.ipynb #c0609dc2
@@ -247,29 +249,30 @@ def _how_many(path, real, slack=.002): # Layers of a path to keep: all that cost
 # %% ../nbs/02d_cores.ipynb #c075e495
 @patch
 def fit(self:CORES, f:Fitting):
-    graph,self.against = Graph(f.model),self.outliers or f.outliers
+    graph,self.against = Graph(f.model),list(self.outliers or f.outliers)
     kernels = class_kernels(f.model, self.share, graph)
     if strange := [l for l in self.layers or [] if l not in kernels]:
         raise ValueError(f'{strange[0]!r} is no convolution that leads to the classes; there are: {", ".join(kernels)}')
-    looks = [f.look(n, list(self.layers or kernels)) for n in ('val', self.against, 'noise')]
+    looks = [f.look(n, list(self.layers or kernels)) for n in ('val', 'noise', *self.against)]
     layers = [l for l in self.layers or kernels if all(l in o.responses for o in looks)]
     if not layers: raise Unsuitable('CORES needs kernel responses: extract with taps')
     layers = [l for l in layers if all(r.isfinite().all() for o in looks for r in o.responses[l])]
     if not layers: raise Unsuitable('CORES needs kernel responses that are finite: none of the layers has them')
     self.kernels,self.affine = {l:kernels[l] for l in layers},{l:b for l in layers if (b := graph.batchnorm(l))}
-    self.report,self.images = {l:self._thresholds(l, *looks) for l in layers},[len(o) for o in looks[:2]]
-    return self._choose(*looks[:2])
+    val,noise,*outs = looks
+    self.report,self.images = {l:self._thresholds(l, noise, val, *outs) for l in layers},[len(o) for o in (val,*outs)]
+    return self._choose(val, *outs)
 
 # %% ../nbs/02d_cores.ipynb #cb1f409c
 @patch
-def _choose(self:CORES, val, out): # Keep the layers that are named, or else the best
+def _choose(self:CORES, val, *outs): # Keep the layers that are named, or else the best
     self.tau = {l:r['tau'] for l,r in self.report.items()}
-    ids,outs = [self.by_layer(o) for o in (val, out)]
+    seen = [self.by_layer(o) for o in (val, *outs)]
     usable = [l for l,r in self.report.items() if r['floored']<=0.01] or list(self.tau)
-    path = _forward({l:(ids[l],outs[l]) for l in usable})
-    chosen = list(self.tau) if self.layers is not None else [l for l,_ in path[:_how_many(path, self.against=='aux_val')]]
+    path = _forward({l:[o[l] for o in seen] for l in usable})
+    chosen = list(self.tau) if self.layers is not None else [l for l,_ in path[:_how_many(path, 'aux_val' in self.against)]]
     self.tau,self.kernels,self.affine = [{l:d[l] for l in chosen if l in d} for d in (self.tau, self.kernels, self.affine)]
-    self.auroc = _auroc(self(val), self(out))
+    self.auroc = _auroc(*[self(o) for o in (val, *outs)])
     return self
 
 # %% ../nbs/02d_cores.ipynb #c7aaad74
@@ -277,4 +280,5 @@ def _choose(self:CORES, val, out): # Keep the layers that are named, or else the
 def says(self:CORES)->str:
     "What it was fitted on, in a line"
     how = 'chosen' if self.layers is None else 'named'
-    return f"{', '.join(self.tau)}: {how}; AUROC {self.auroc:.1%} of {self.images[0]:,} ID validation images against {self.images[1]:,} of {self.against}"
+    against = ' and '.join(f'{n:,} of {o}' for n,o in zip(self.images[1:], self.against))
+    return f"{', '.join(self.tau)}: {how}; AUROC {self.auroc:.1%} of {self.images[0]:,} ID validation images against {against}"

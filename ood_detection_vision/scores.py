@@ -180,9 +180,9 @@ def look(self:Passes,
 
 # %% ../nbs/02_scores.ipynb #9cf02894
 @patch(as_prop=True)
-def outliers(self:Passes)->str:
-    "Name of the outliers that a score may choose against"
-    return 'aux_val' if self.bench.has_aux else 'surrogates'
+def outliers(self:Passes)->list:
+    "Names of the outliers that a score may choose against"
+    return ['aux_val','surrogates'] if self.bench.has_aux else ['surrogates']
 
 # %% ../nbs/02_scores.ipynb #8c7bb32d
 @patch
@@ -274,10 +274,10 @@ class Unsuitable(ValueError):
 # %% ../nbs/02_scores.ipynb #c0e42c0e
 def outliers_in(
     outputs, # `Passes`, or a dictionary
-)->str:      # 'aux_val', or else 'surrogates'
-    "Name of the outliers that a score may choose against"
+)->list:     # Of 'aux_val' and 'surrogates', those that are there
+    "Names of the outliers that a score may choose against"
     if hasattr(outputs, 'outliers'): return outputs.outliers
-    if named := [n for n in ('aux_val','surrogates') if n in outputs]: return named[0]
+    if named := [n for n in ('aux_val','surrogates') if n in outputs]: return named
     raise Unsuitable("no outliers to choose against: give outputs of auxiliary ones as 'aux_val', or of `surrogate_images` as 'surrogates'")
 
 # %% ../nbs/02_scores.ipynb #d9e52fb0
@@ -285,13 +285,13 @@ class Fitting:
     "All that a score may be fitted on; outputs are made when first asked for"
     def __init__(self,
         model:nn.Module,
-        outputs,         # `Passes`, or a dictionary with 'train', 'val', 'noise', and 'aux_val' or 'surrogates'
+        outputs,         # `Passes`, or a dictionary with 'train', 'val', 'noise', and 'aux_val' or 'surrogates' or both
     ): self.model,self._outputs = model,outputs
     train = property(lambda self: self._outputs['train']) # ID images that the network was trained on
     val   = property(lambda self: self._outputs['val'])   # ID images that it was not trained on
     noise = property(lambda self: self._outputs['noise']) # synthetic noise, see `noise_images`
 
-    outliers = property(lambda self: outliers_in(self._outputs)) # name of those to choose against
+    outliers = property(lambda self: outliers_in(self._outputs)) # names of those to choose against
 
     def look(self, name, layers)->Outputs:
         "Outputs of few images of 'val', 'noise', 'aux_val' or 'surrogates' with the responses of many layers"
