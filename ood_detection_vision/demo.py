@@ -25,7 +25,7 @@ from torch.nn import functional as F
 # %% ../nbs/06c_demo.ipynb #d3a59bc8
 from .detect import OODDetector, detector_folder, image_of
 from .images import RefusedImage, printable, to_bytes
-from .model import MobileNetV3
+from .model import MobileNetV3, evaluating, watching
 from .sets import needs, open_dataset
 from .train import command
 
@@ -125,9 +125,7 @@ def _check_size(source, name): # Raise if a file is too large to be decoded here
 @contextmanager
 def _last_maps(model): # Inside, the list gets the maps of each pass
     maps = []
-    hook = model.features.register_forward_hook(lambda mod,inp,out: maps.append(out.detach()))
-    try: yield maps
-    finally: hook.remove()
+    with watching({'features':model.features}, lambda name,x,out: maps.append(out.detach())): yield maps
 
 # %% ../nbs/06c_demo.ipynb #18e01e40
 def explain(
@@ -142,7 +140,7 @@ def explain(
     if isinstance(source, bytes): _check_size(source, name)
     with _turn, _last_maps(det.model) as maps: im = image_of(source, name); row = det.batch([(name, im)], level).iloc[0]
     (A,),x,c = maps[0],det.tfm(im),det.classes.index(next(iter(row.top5))) # (K, h, w), (3, H, W)
-    with torch.no_grad(): z = det.model.classifier[:-1](A.mean((1,2))[None])[0] # the features, from the maps
+    with evaluating(det.model), torch.no_grad(): z = det.model.classifier[:-1](A.mean((1,2))[None])[0] # the features, from the maps
     seen = Image.fromarray(x.permute(1,2,0).numpy())
     return Answer(row, seen, overlay(x, grad_cam(det.model, A, c)), similar_classes(det, z), plot_p(det, row.score, c, level))
 

@@ -94,11 +94,13 @@ class _Half: # What scores are fitted on, validation only in part; notes what wa
     outliers = property(lambda self: outliers_in(self.data))
     def __getitem__(self, name):
         self.asked.add(name)
-        return part_of(self.data[name], self.part) if name=='val' else self.data[name]
+        if name!='val': return self.data[name]
+        if not len(self.part): raise Unsuitable('of one validation image none is left to fit on: a score that is fitted on validation images needs two')
+        return part_of(self.data[name], self.part)
 
     def look(self, name, layers):
         self.asked.add(name)
-        if not isinstance(self.data, Passes): return self[name]
+        if not isinstance(self.data, Passes) or not len(self.part): return self[name]
         return self.data.look(name, layers, self._places() if name in ('val','surrogates') else None)
 
     def _places(self): # Of the part in the data set: outputs lack images that were refused
@@ -251,7 +253,7 @@ def checked(self:OODDetector,
         few = f'{", ".join(never[:3])}{", ..." if never[3:] else ""} ({len(never)} of {len(self.classes)} classes)'
         warnings.warn(f'level={level}: what is taken for {few} can never be unknown, since it is compared with fewer than {enough(level)} '
                       'calibration images: fit for this level (fpr_id), which joins such classes, or take a higher one')
-    return level
+    return float(level) # numpy's numbers are none of JSON's
 
 # %% ../nbs/06_detect.ipynb #d1a70006
 @patch

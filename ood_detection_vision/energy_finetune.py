@@ -34,8 +34,8 @@ from .images import as_path, loader
 from .leaks import check_leaks
 from .losses import LOSSES, clustered
 from .metrics import metrics
-from .model import fingerprint, save_weights, whole_file
-from .runs import check_data, drop_checkpoint, gathered, known, only_run, read_record, run_device, world, write_record
+from .model import evaluating, fingerprint, save_weights, whole_file
+from .runs import check_data, drop_checkpoint, gathered, known, naming, only_run, read_record, run_device, world, write_record
 from .scores import Outputs, Passes, energy_score, extract
 from .train import ARGS, Run, Settings, augment_for, make_optimizer, warmup_cosine
 from .train import command, describe, drop_finished, flat, load_for, made_from, recorded_settings, sketches, skipped, weights_path
@@ -222,6 +222,7 @@ class PlacedTPE(BaseSampler):
 def _whole_lines(path): # Of a journal; what follows the last line end was never written to its end
     data = path.read_bytes() if path.exists() else b''
     end = data.rfind(b'\n')+1
+    if data[end:].strip(b'\0')[:1] not in (b'', b'{'): raise ValueError('its last line is of something else')
     if end<len(data): os.truncate(path, end)
     return data[:end].split(b'\n')[:-1]
 
@@ -264,7 +265,8 @@ def search(
     what = fingerprint(passes.model),asdict(base),sorted(fixed.items()),objective,[len(o) for o in sets],data
     study,floor = _study(storage, f'{passes.bench.name}-{_key(what)}', base.seed, alone),judge(*sets[2:])['acc']-max(tol, 1/len(sets[2]))-1e-9
     def run(trial):
-        got,s = {},_suggest(trial, base, gap, fixed)
+        try: got,s = {},_suggest(trial, base, gap, fixed)
+        except ValueError as e: raise ValueError(f'{storage or "the study"}: {e}') from e # a damaged journal has other kinds
         def after(epoch, head):
             got.update(judge(*[o.with_head(head) for o in sets[2:]])); trial.report(value(got), epoch)
             if epoch+1<s.epochs and trial.should_prune(): raise optuna.TrialPruned
@@ -357,10 +359,7 @@ def batches(self:TuneRun, epoch, skip):
 @patch
 def looks(self:TuneRun, x):
     "Logits and features of candidates, as the network stands"
-    was = self.model.training
-    res = self.model.eval().forward_both(normalise(x))
-    self.model.train(was)
-    return res
+    with evaluating(self.model): return self.model.forward_both(normalise(x))
 
 # %% ../nbs/04_energy_finetune.ipynb #b5275ab9
 @patch
@@ -476,7 +475,7 @@ def _recorded(path): # Record of a run -> what it was run on, how, and what must
 def _finetune(what, how, again, models, **kw): # The work of `ood_finetune`
     device,leaks = run_device(),what.pop('leaks') # joins the other processes, if there are any
     check_tuning(how['scope'], how['trials'], how['epochs'], how['loss'])
-    bench = get_benchmark(**what, **kw)
+    with naming(again.get('record')): bench = get_benchmark(**what, **kw)
     model,_ = load_for(bench, base:=weights_path(bench, 'standard', models))
     if again and again['baseline']!=fingerprint(model): raise ValueError(f"{again['record']} is of a run from another baseline than the one in {base}")
     if again: check_data(again, bench, again['record'])

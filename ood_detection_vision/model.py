@@ -377,8 +377,8 @@ def damage(
     path, # File written by `torch.save`
 )->str|None: # What is wrong with it; None if each part has the checksum that it was written with
     "Look for changed bits"
-    if not is_zipfile(path): return None # cut off, or in torch's format before 2020: that is for `torch.load` to say
     try:
+        if not is_zipfile(path): return None # cut off, or in torch's format before 2020: that is for `torch.load` to say
         with ZipFile(path) as z: part = z.testzip()
     except (BadZipFile, RuntimeError, ValueError, EOFError, OSError, struct.error, zlib.error) as e: return f'{type(e).__name__}: {e}'
     return f'the checksum of its part {part} does not fit' if part else None

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PACKAGES', 'data_sketch', 'other_images', 'save_checkpoint', 'read_checkpoint', 'load_checkpoint', 'drop_checkpoint',
            'only_run', 'random_state', 'set_random_state', 'run_device', 'world', 'end_world', 'gathered', 'my_share',
-           'data_fingerprint', 'versions', 'git_state', 'write_record', 'read_record', 'known', 'check_data']
+           'data_fingerprint', 'versions', 'git_state', 'write_record', 'read_record', 'known', 'naming', 'check_data']
 
 # %% ../nbs/01d_runs.ipynb #faa18222
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ from torch.utils.weak import WeakIdKeyDictionary
 # %% ../nbs/01d_runs.ipynb #52585ae6
 from . import __file__ as _package
 from .data import Benchmark
-from .images import as_path, class_names, item_names, loader, targets
+from .images import as_path, class_names, item_names, loader, printable, targets
 from .model import default_device, whole_file
 
 # %% ../nbs/01d_runs.ipynb #06755c15
@@ -242,7 +242,7 @@ def read_record(
     try: rec = json.loads(path.read_text(encoding='utf-8'))
     except (ValueError, RecursionError) as e: raise ValueError(f'{path} is no readable record ({e})') from e
     if not isinstance(rec, dict): raise ValueError(f'{path} is no readable record (no dictionary)')
-    if rec.get('command')!=command: raise ValueError(f'{path} is a record of {rec.get("command")}, not of {command}')
+    if rec.get('command')!=command: raise ValueError(f'{path} is a record of {printable(str(rec.get("command")))}, not of {command}')
     return rec
 
 # %% ../nbs/01d_runs.ipynb #855d5e07
@@ -261,6 +261,17 @@ def known(
     wrong = [k for k,v in values.items() if not isinstance(v, kinds[k]) or isinstance(v, bool) and kinds[k] is not bool]
     if wrong: raise ValueError(f'{at}: {wrong[0]}={values[wrong[0]]!r} is of the wrong kind')
     return values
+
+# %% ../nbs/01d_runs.ipynb #6e6fe24c
+@contextmanager
+def naming(
+    path, # Of the record; None for none
+):
+    "Inside, what is refused is said to stand in the record"
+    try: yield
+    except ValueError as e:
+        if not path: raise
+        raise ValueError(f'{path}: {e}') from e
 
 # %% ../nbs/01d_runs.ipynb #5e078df3
 def check_data(

@@ -210,16 +210,15 @@ def parquet_images(path, column:str=None)->Iterator:
         column,first = image_column(f.schema_arrow, column),0
         for g in range(f.num_row_groups):
             about = f.metadata.row_group(g)
-            if why := _swells(about, column): yield str(first),RefusedImage(f'{first}: {why} in {about.num_rows} rows')
+            if why := _swells(about, Path(path).stat().st_size): yield str(first),RefusedImage(f'{first}: {why} in {about.num_rows} rows')
             else:
                 for i,row in enumerate(f.iter_batches(1, [g], [column]), first): yield from arrow_images(row, column, first=i)
             first += about.num_rows
 
 # %% ../nbs/06d_stream.ipynb #d1a60021
-def _swells(group, column): # Why a row group is not unpacked, or None
-    parts = [c for c in map(group.column, range(group.num_columns)) if f'{c.path_in_schema}.'.startswith(f'{column}.')]
-    packed,full = (sum(getattr(c, f'total_{k}_size') for c in parts) for k in ('compressed','uncompressed'))
-    if full>max(MOST_WAITING, 50*packed): return f'too large: {packed/1e6:.3f} MB that unpack to {full/1e6:.0f} MB'
+def _swells(group, size): # Why a row group of a file of `size` bytes is not unpacked, or None
+    full = group.total_byte_size # of all columns: to ask for one ends the process where its description is damaged
+    if full>max(MOST_WAITING, 50*size): return f'too large: a file of {size/1e6:.3f} MB that unpacks to {full/1e6:.0f} MB'
 
 # %% ../nbs/06d_stream.ipynb #586d3e12
 class BrokenShard(RefusedImage):
@@ -235,7 +234,9 @@ def shard_images(
     try:
         for n,o in enumerate(parquet_images(path, column) if path.name.lower().endswith('.parquet') else tar_images(path), 1): yield o
     except ImportError: raise # pyarrow is missing
-    except Exception as e: yield path.name,BrokenShard(f'{path}: broken after {n} images ({" ".join(str(e).split()) or type(e).__name__})') # whatever a reader fails with, the file is what is wrong
+    except Exception as e: # whatever a reader fails with, the file is what is wrong
+        why = printable(' '.join(str(e).split())) or type(e).__name__ # it may quote the file
+        yield path.name,BrokenShard(f'{path}: broken after {n} images ({why})')
     else:
         if not n: yield path.name,RefusedImage(f'{path}: no images in this shard')
 

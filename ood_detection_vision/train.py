@@ -32,12 +32,12 @@ from tqdm import tqdm
 
 # %% ../nbs/03_train.ipynb #9d618565
 from .augment import AUGMENTS, Augment
-from .data import Benchmark, get_benchmark
+from .data import Benchmark, get_benchmark, nfc
 from .images import as_path, printable
 from .model import InvertedResidual, MobileNetV3, evaluating, load_weights, logits_of, save_weights
 from .runs import drop_checkpoint, load_checkpoint, read_checkpoint, save_checkpoint, only_run, random_state, set_random_state
 from .runs import end_world, gathered, my_share, run_device, world
-from .runs import check_data, data_sketch, known, other_images, read_record, write_record
+from .runs import check_data, data_sketch, known, naming, other_images, read_record, write_record
 from .scores import prepared
 from .sets import project_root
 
@@ -392,7 +392,10 @@ def load_for(
     "Weights for a benchmark, refused if they are for other classes or another resolution"
     model,meta = load_weights(path, n_classes=len(bench.classes))
     if meta.get('px', bench.size)!=bench.size: raise ValueError(f"{path} was trained on {meta['benchmark']} at {meta['px']} px, not on {bench.name} at {bench.size} px: name another folder (--models)")
-    if (there := meta.get('classes', bench.classes))!=bench.classes: raise ValueError(f'{path} knows other classes than {bench.name} has ({there[:3]}…, not {bench.classes[:3]}…): name another folder (--models)')
+    there = meta.get('classes', bench.classes)
+    if [nfc(o) for o in there]!=[nfc(o) for o in bench.classes]: # weights of an earlier version may spell ä in two characters
+        differ = f'{there[:3]}…, not {bench.classes[:3]}…'
+        raise ValueError(f'{path} knows other classes than {bench.name} has ({differ}): name another folder (--models)')
     if warn and (odd := made_from(bench, meta)):
         warnings.warn(f'{path} was made from other images than {bench.name} has here ({odd}): test images may be among those it has learned; train anew, or name another folder (--models)')
     return model,meta
@@ -551,9 +554,9 @@ def settings_for(
     return replace(s, **kw)
 
 # %% ../nbs/03_train.ipynb #6ec6829b
-def _train(benchmark, limit, hold_out, size, settings, models, **kw): # The work of `ood_train`
+def _train(benchmark, limit, hold_out, size, settings, models, record=None, **kw): # The work of `ood_train`
     run_device() # joins the other processes, if there are any
-    bench = get_benchmark(benchmark, limit=limit, hold_out=hold_out, **kw)
+    with naming(record): bench = get_benchmark(benchmark, limit=limit, hold_out=hold_out, **kw)
     _,meta = train_baseline(bench, settings(bench), size, models)
     if world()[0]==0: print(f"{weights_path(bench, 'standard', models)}: validation accuracy {meta['val_acc']:.4f} after {len(meta['history'])} epochs")
 
@@ -609,4 +612,4 @@ def ood_train(
     kw = dict(start=start, epochs=epochs, refine=refine, bs=bs, lr=lr, opt=opt, wd=wd, smoothing=smoothing, augment=augment, precision=precision, seed=seed)
     what,settings = dict(benchmark=benchmark, limit=limit, hold_out=hold_out, size=size),lambda bench: settings_for(bench, recipe, **kw)
     if from_record: what,settings = _recorded(from_record)
-    _train(**what, settings=settings, models=models, root=data, cache=cache, strict=strict)
+    _train(**what, settings=settings, models=models, record=from_record, root=data, cache=cache, strict=strict)
