@@ -92,6 +92,7 @@ def part_of(
 class _Half: # What scores are fitted on, validation only in part; notes what was asked for
     def __init__(self, data, part): self.data,self.part,self.asked = data,part,set()
     outliers = property(lambda self: outliers_in(self.data))
+    before = property(lambda self: getattr(self.data, 'before', None))
     def __getitem__(self, name):
         self.asked.add(name)
         if name!='val': return self.data[name]
@@ -776,7 +777,7 @@ def ood_fit_detector(
     bench = get_benchmark(benchmark, data, limit, cache=cache)
     which = which or ('energy' if weights_path(bench, 'energy', models).exists() else 'standard')
     passes = next(iter(load_models(bench, which, models).values()))
-    if half: passes = Passes(halved(passes.model), passes.bench, passes.device)
+    if half: passes = passes.of(halved(passes.model))
     det = OODDetector.fit(passes.model, passes, score, level, how, by_class)
     det.about |= dict(benchmark=passes.bench.name, px=passes.bench.size, weights=which)
     folder = det.save(out or project_root()/'models'/'detector')

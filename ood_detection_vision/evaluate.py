@@ -20,7 +20,7 @@ from torch import Tensor
 from .energy_finetune import load_tuned
 from .metrics import LOWER, METRICS, difference, metrics
 from .metrics import replicates as resampled
-from .model import default_device
+from .model import default_device, fingerprint
 from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Unsuitable, score_names
 from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (they register their scores)
 from .train import load_for, weights_path
@@ -117,6 +117,7 @@ class _NotedPasses:
     "As `Passes`, for a `Fitting` that notes what a score is fitted on"
     def __init__(self, passes): self.passes,self.read = passes,defaultdict(set)
     outliers = property(lambda self: self.passes.outliers)
+    before = property(lambda self: self.passes.before)
 
     def _noted(self, name, out): # Outputs that note what is read of this set
         out = _Noted(out); out.read = self.read[name]
@@ -251,7 +252,11 @@ def load_models(
     if which not in ('both','standard','energy'): raise ValueError(f"which={which!r} is none of both, standard, energy")
     standard,energy = [weights_path(bench, k, models) for k in ('standard','energy')]
     passes = lambda model,meta: with_meta(Passes(model, bench, default_device()), meta)
-    if which=='energy': return {'fine-tuned':passes(*load_for(bench, energy))}
+    if which=='energy':
+        model,meta = load_for(bench, energy)
+        if not standard.exists(): return {'fine-tuned':passes(model, meta)}
+        base = passes(*load_for(bench, standard, warn=False)) # it may be what these were tuned from
+        return {'fine-tuned':with_meta(base.of(model), meta) if meta.get('baseline')==fingerprint(base.model) else passes(model, meta)}
     base = passes(*load_for(bench, standard))
     if which=='standard': return dict(baseline=base)
     model,meta = load_tuned(bench, energy, base.model)

@@ -132,6 +132,7 @@ class Passes:
     ):
         self.model,self.bench,self.device = model,bench,device
         self.done,self.looks,self.kept,self.taps = {},{},{},[]
+        self.before:Passes|None = None # of the network that this one was made from, see `of`
         self.store = Path(store) if store else bench.cache and Path(bench.cache)/'outputs'
         if device: model.to(device, memory_format=torch.channels_last)
 
@@ -260,12 +261,14 @@ class SharedPasses(Passes):
 # %% ../nbs/02_scores.ipynb #71cb82e0
 @patch
 def of(self:Passes,
-    model:nn.Module, # Another network for the same benchmark
+    model:nn.Module, # Made from this one, by fine-tuning for example
 )->Passes:           # Without a second look at the images if only the head differs
-    "Passes of another network"
+    "Passes of another network for the same benchmark"
     hooked = any(getattr(model.head, k) for k in ('_forward_hooks','_forward_pre_hooks')) # they have had their say on the features already
     same = not hooked and behaviour(self.model, but=self.model.head)==behaviour(model, but=model.head)
-    return SharedPasses(model, self) if same else Passes(model, self.bench, self.device, self.store)
+    res = SharedPasses(model, self) if same else Passes(model, self.bench, self.device, self.store)
+    res.before = self
+    return res
 
 # %% ../nbs/02_scores.ipynb #76cb5da1
 class Unsuitable(ValueError):
@@ -292,6 +295,7 @@ class Fitting:
     noise = property(lambda self: self._outputs['noise']) # synthetic noise, see `noise_images`
 
     outliers = property(lambda self: outliers_in(self._outputs)) # names of those to choose against
+    before = property(lambda self: getattr(self._outputs, 'before', None)) # `Passes` of the network that this one was made from
 
     def look(self, name, layers)->Outputs:
         "Outputs of few images of 'val', 'noise', 'aux_val' or 'surrogates' with the responses of many layers"
