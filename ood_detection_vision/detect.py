@@ -92,7 +92,14 @@ def part_of(
 class _Half: # What scores are fitted on, validation only in part; notes what was asked for
     def __init__(self, data, part): self.data,self.part,self.asked = data,part,set()
     outliers = property(lambda self: outliers_in(self.data))
-    before = property(lambda self: getattr(self.data, 'before', None))
+
+    @property
+    def before(self): # The same half of the network that this one was made from
+        b = getattr(self.data, 'before', None)
+        return b and _Half(b, self.part)
+
+    def fitted(self, score): return fit_scores([score], Fitting(self.data.model, self))[score]
+
     def __getitem__(self, name):
         self.asked.add(name)
         if name!='val': return self.data[name]
