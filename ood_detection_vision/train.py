@@ -74,12 +74,16 @@ class Settings:
 
     def __post_init__(self):
         self.px = tuple((int(p), int(e)) for p,e in self.px) # JSON knows no tuples
-        if bad := [k for k in ('epochs','bs','lr','body_lr') if not getattr(self, k)>0]: raise ValueError(f'{bad[0]}={getattr(self, bad[0])} must be above 0')
-        if abs(self.seed)>=2**40: raise ValueError(f'seed={self.seed} must have at most twelve digits')
-        for k,allowed in dict(augment=AUGMENTS, opt=OPTIMIZERS, precision=PRECISIONS, start=('scratch','imagenet')).items():
-            if getattr(self, k) not in allowed: raise ValueError(f'{k}={getattr(self, k)!r} is none of {", ".join(allowed)}')
-        if not 0<=self.ema<1 or self.refine<0: raise ValueError(f'ema={self.ema} must be at least 0 and below 1, refine={self.refine} at least 0')
-        if sum(e for _,e in self.px)>=self.epochs and self.px: raise ValueError(f'px={self.px}: {self.epochs} epochs leave none at full size')
+        _check(self)
+
+# %% ../nbs/03_train.ipynb #26e8ea1f
+def _check(s): # Settings that a run cannot have are refused before it begins
+    if bad := [k for k in ('epochs','bs','lr','body_lr') if not getattr(s, k)>0]: raise ValueError(f'{bad[0]}={getattr(s, bad[0])} must be above 0')
+    if abs(s.seed)>=2**40: raise ValueError(f'seed={s.seed} must have at most twelve digits')
+    for k,allowed in dict(augment=AUGMENTS, opt=OPTIMIZERS, precision=PRECISIONS, start=('scratch','imagenet')).items():
+        if getattr(s, k) not in allowed: raise ValueError(f'{k}={getattr(s, k)!r} is none of {", ".join(allowed)}')
+    if not 0<=s.ema<1 or s.refine<0: raise ValueError(f'ema={s.ema} must be at least 0 and below 1, refine={s.refine} at least 0')
+    if sum(e for _,e in s.px)>=s.epochs and s.px: raise ValueError(f'px={s.px}: {s.epochs} epochs leave none at full size')
 
 # %% ../nbs/03_train.ipynb #f0888e42
 RECIPES = dict(
