@@ -35,7 +35,7 @@ from .ensembles import HOW, Ensemble, p_values, reference
 from .evaluate import DEFAULT_SCORE, load_models
 from .images import EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, flatten, item_name, printable, read_image, refusal, to_bytes, walk
 from .logits import best_temperature
-from .model import MobileNetV3, whole_file
+from .model import build, named_network, whole_file
 from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Score, Unsuitable, fit_scores, one_pass, outliers_in, score_names
 from .sets import project_root
 from .train import command, weights_path
@@ -228,9 +228,9 @@ def _label(i, o): # Number and name of a class -> string
 class OODDetector:
     "A classifier that says 'unknown': network, preprocessing, score and conformal threshold"
     def __init__(self,
-        model:nn.Module,      # With `forward_both`; stays in the mode it is in, and is asked in evaluation mode
+        model:nn.Module,      # A `Network`; stays in the mode it is in, and is asked in evaluation mode
         classes,              # Names, see `class_labels`
-        tfm:to_bytes,         # From an image to what goes into `model.prepare` or `normalise`
+        tfm:to_bytes,         # From an image to what goes into `model.prepare`
         scores:dict,          # {name: fitted score}
         cal:Calibration,
         level:float=0.05,     # Share of ID images that may be called unknown
@@ -331,7 +331,7 @@ def _fitted(names, f, energy_will_do): # {name: fitted score}
 # %% ../nbs/06_detect.ipynb #2e1855a4
 @patch(cls_method=True)
 def fit(cls:OODDetector,
-    model:nn.Module,     # A trained network with `forward_both`
+    model:nn.Module,     # A trained `Network`
     data,                # `Benchmark`, `Passes` of the network, or {'val': Outputs, ...}, see `Fitting`
     score=None,          # Name or names, see `detector_scores`; None for `DEFAULT_SCORE`, or Energy alone where that does not suit
     fpr_id:float=0.05,   # Level: share of ID images that may be called unknown
@@ -549,7 +549,7 @@ def _described(self): # -> what goes into the JSON, tensors
     state = {n:pack(vars(s), tensors, f'score.{n}') if isinstance(s, Score) else None for n,s in self.scores.items()}
     rest = {k:pack(getattr(self, k), tensors, k) for k in ('refs','means','taps','about')}|dict(cal=pack(vars(self.cal), tensors, 'cal'))
     plain = {k:getattr(self, k) for k in ('classes','level','how','T')}
-    return dict(format=FORMAT, arch=getattr(self.model, 'arch', None), tfm=vars(self.tfm), scores=state, **plain, **rest),tensors
+    return dict(format=FORMAT, arch=self.model.arch, tfm=vars(self.tfm), scores=state, **plain, **rest),tensors
 
 # %% ../nbs/06_detect.ipynb #5384de3a
 @patch
@@ -669,15 +669,20 @@ def _misfit(model, tensors): # The first tensor in which the saved network and `
     return f'model.{first} is {have.get(first, "missing")}, want {want.get(first, "no such tensor")} as the network has'
 
 # %% ../nbs/06_detect.ipynb #d1a70045
-def _our_network(arch, tensors, f): # -> MobileNetV3, made without memory first
+def _our_network(arch, tensors, f): # -> the network, made without memory first
     ok = isinstance(arch, dict) and isinstance(arch.get('size'), str)
     ok = ok and all(_number(arch.get(k), 1e-3, most, k!='width_mult') for k,most in MOST_ARCH.items())
     try:
-        with torch.device('meta'): model = MobileNetV3(**arch) if ok else None
+        with torch.device('meta'): model = build(arch) if ok else None
     except (TypeError, ValueError, RuntimeError, OverflowError): model = None
     _want(f, model is not None, f'arch={arch!r:.100}', 'that of our MobileNetV3')
     if odd := _misfit(model, tensors): raise ValueError(f'{f} is not of a detector: {odd}')
-    return MobileNetV3(**arch)
+    return build(arch)
+
+# %% ../nbs/06_detect.ipynb #52a3b2db
+def _network(arch, tensors, f): # -> the network that the file describes, without its weights yet
+    if not (isinstance(arch, dict) and 'network' in arch): return _our_network(arch, tensors, f)
+    return named_network(f, arch, {k.removeprefix('model.'):v for k,v in tensors.items() if k.startswith('model.')})
 
 # %% ../nbs/06_detect.ipynb #d1a70046
 def _calibration_of(o, C, f): # What the JSON holds of a calibration, unpacked -> Calibration
@@ -734,15 +739,16 @@ def _check_answer(det, f): # Raise unless one black image gets an answer
 @patch(cls_method=True)
 def load(cls:OODDetector,
     folder,               # Written by `save`
-    model:nn.Module=None, # For a network that is not our MobileNetV3: the same one, with any weights
+    model:nn.Module=None, # For a network without a name: the same one, with any weights
     device=None,          # None for the CPU
 )->OODDetector:
     "The detector in a folder, checked"
     (d,tensors),f = _checked_folder(folder),as_path(folder)/INDEX
     if model is None and not d.get('arch'):
-        raise ValueError(f'the network in {folder} is not our MobileNetV3: give it, load(folder, model=...)')
+        raise ValueError(f'the network in {folder} is not our MobileNetV3, nor was it made by a registered name: '
+                         'give it, load(folder, model=...)')
     _check_plain(d, f)
-    if model is None: model = _our_network(d['arch'], tensors, f)
+    if model is None: model = _network(d['arch'], tensors, f)
     elif odd := _misfit(model, tensors):
         raise ValueError(f'{folder} holds another network than the one given: its state_dict does not fit ({odd})')
     model.load_state_dict({k.removeprefix('model.'):tensors.pop(k) for k in [*tensors] if k.startswith('model.')})

@@ -28,13 +28,12 @@ from torch import nn
 from torch.nn import functional as F
 
 # %% ../nbs/04_energy_finetune.ipynb #f96e021d
-from .augment import normalise
 from .data import Benchmark, get_benchmark, literal
 from .images import as_path, loader
 from .leaks import check_leaks
 from .losses import LOSSES, clustered
 from .metrics import metrics
-from .model import evaluating, fingerprint, save_weights, whole_file
+from .model import Network, check_named, evaluating, fingerprint, save_weights, whole_file
 from .runs import check_data, drop_checkpoint, gathered, known, naming, only_run, read_record, run_device, world, write_record
 from .scores import Outputs, Passes, energy_score, extract
 from .train import ARGS, Run, Settings, augment_for, make_optimizer, warmup_cosine
@@ -316,11 +315,16 @@ def plot_search(
 
 # %% ../nbs/04_energy_finetune.ipynb #2e6c1e67
 def frozen(
-    model:nn.Module, # A `MobileNetV3`
-    scope:str,       # 'block' or 'network'
-)->list:             # Modules that are not trained
+    model:Network,
+    scope:str, # 'block' or 'network'
+)->list:       # The largest modules in which nothing is trained
     "What a scope leaves alone"
-    return [] if scope=='network' else list(model.features[:-2])
+    return [] if scope=='network' else _without(model, {*model.last_block})
+
+def _without(module, some): # The largest parts of a module that hold none of these modules
+    if module in some: return []
+    if some.isdisjoint(module.modules()): return [module]
+    return [o for c in module.children() for o in _without(c, some)]
 
 # %% ../nbs/04_energy_finetune.ipynb #221a20d5
 TUNED_ON = 'train','aux_train' # sets that fine-tuned weights are made from
@@ -331,14 +335,16 @@ class TuneRun(Run):
     s:FineTune
     chooses = None # the last epoch is kept: there is nothing to choose that was not settled before
     def __init__(self,
-        model:nn.Module, # Trained in place
+        model:Network,   # Trained in place
         bench:Benchmark,
         s:FineTune,
         ckpt,            # File for the state of the run
         every:int=500,   # Steps from one checkpoint within an epoch to the next
     ):
         self.baseline,self.still = fingerprint(model),frozen(model, s.scope)
-        for m in self.still: m.requires_grad_(False)
+        if s.scope=='block': # weights that lie in no layer, such as a class token, too
+            trained = {p for m in model.last_block for p in m.parameters()}
+            for p in model.parameters(): p.requires_grad_(p.requires_grad and p in trained)
         super().__init__(model, bench, s, ckpt, every)
 
     @property
@@ -359,7 +365,7 @@ def batches(self:TuneRun, epoch, skip):
 @patch
 def looks(self:TuneRun, x):
     "Logits and features of candidates, as the network stands"
-    with evaluating(self.model): return self.model.forward_both(normalise(x))
+    with evaluating(self.model): return self.model.forward_both(self.model.prepare(x))
 
 # %% ../nbs/04_energy_finetune.ipynb #b5275ab9
 @patch
@@ -367,7 +373,8 @@ def loss(self:TuneRun, ids, outs):
     "Loss of a batch of both"
     z = chosen(self.ready(outs[0]), self.s, len(self.history)*self.steps+self.step, self.looks)
     for m in self.still: m.eval() # after the look, which leaves all as they were before
-    x,y = augment_for(self.s.augment, self.bench).images(torch.cat([self.ready(ids[0]), z])),ids[1].to(self.device)
+    x = torch.cat([self.ready(ids[0]), z])
+    x,y = augment_for(self.s.augment, self.bench).images(x, self.model.prepare),ids[1].to(self.device)
     x.requires_grad_(LOSSES[self.s.loss].inputs)
     return tuning_loss(self.net(x), y, self.s, x)
 
@@ -375,7 +382,7 @@ def loss(self:TuneRun, ids, outs):
 @patch
 def validate(self:TuneRun):
     "Figures on validation images, for the learning curve"
-    return judge(*[extract(self.kept, o, taps=[]) for o in (self.bench.val, self.bench.aux_val)])
+    return judge(*[extract(self.kept, o) for o in (self.bench.val, self.bench.aux_val)])
 
 # %% ../nbs/04_energy_finetune.ipynb #5948ceb9
 @patch
@@ -413,7 +420,7 @@ def finetune(
 )->tuple:                  # model in eval mode, meta
     "The fine-tuned network: loaded if its weights are there, else searched, tuned and saved"
     path,bench,fixed = as_path(path),passes.bench,fixed or {}
-    check_tuning(scope, trials, epochs, loss)
+    check_tuning(scope, trials, epochs, loss); check_named(path, passes.model)
     if loss=='control': trials = 0 # there is nothing to search
     if path.exists():
         model,meta = load_tuned(bench, path, passes.model, warn=False)
@@ -427,8 +434,10 @@ def finetune(
 
 # %% ../nbs/04_energy_finetune.ipynb #05571e87
 def _keep(passes, path, model, what): # Record, then weights; read once before the checkpoint goes
-    bench = passes.bench
-    write_record(path.with_suffix('.json'), 'ood_finetune', dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, dropped=bench.dropped), bench, **what)
+    bench,arch = passes.bench,model.arch
+    on = dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, dropped=bench.dropped)
+    if 'network' in arch: on['network'] = arch['network']
+    write_record(path.with_suffix('.json'), 'ood_finetune', on, bench, **what)
     save_weights(path, model, **describe(bench, TUNED_ON, **what))
     load_tuned(bench, path, passes.model); drop_checkpoint(path.with_suffix('.ckpt'))
 
@@ -437,7 +446,9 @@ def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, stora
     bench,model = passes.bench,deepcopy(passes.model)
     ours = {k:v for k,v in fixed.items() if scope=='head' or k in ('m_in','m_out','weight')} # of the search; the rest is the run's
     s,extra = _searched(passes, path, trials, epochs, seed, ours, loss, storage)
-    if scope=='head': model.classifier[-1],history,minutes = tune_head(model.head, passes['train'], passes['aux_train'], s),[],None
+    if scope=='head':
+        model.head = tune_head(model.head, passes['train'], passes['aux_train'], s)
+        history,minutes = [],None
     else:
         s = replace(s, **dict(lr=1e-3)|fixed|dict(scope=scope, epochs=epochs))
         run = TuneRun(model, bench, s, path.with_suffix('.ckpt')); history,minutes = run.run(),round(run.seconds/60, 1)
@@ -451,12 +462,14 @@ def _searched(passes, path, trials, epochs, seed, fixed, loss, storage): # FineT
     m_in,m_out,gap = margins_of(passes['val'], passes['aux_val'])
     base,before = FineTune(m_in=m_in, m_out=m_out, epochs=epochs, seed=seed, loss=loss),judge(passes['val'], passes['aux_val'])
     if not trials: return replace(base, **fixed),dict(before=before, trials=0)
+    network = (passes.model.arch or {}).get('network')
+    name = f'{network}_{loss}_search' if network else f'{loss}_search' # of files: several networks may lie in a folder
     verbosity = optuna.logging.get_verbosity(); optuna.logging.set_verbosity(optuna.logging.WARNING)
-    try: study = search(passes, base, gap, trials, storage or path.with_name(f'{loss}_search.journal'), fixed,
+    try: study = search(passes, base, gap, trials, storage or path.with_name(f'{name}.journal'), fixed,
                         data=sketches(passes.bench, (*TUNED_ON,'val','aux_val')), alone=not storage)
     finally: optuna.logging.set_verbosity(verbosity)
     if world()[0]==0:
-        with whole_file(path.with_name(f'{loss}_search.png')) as f: plot_search(study).savefig(f, format='png', dpi=100)
+        with whole_file(path.with_name(f'{name}.png')) as f: plot_search(study).savefig(f, format='png', dpi=100)
         plt.close('all')
     s = FineTune(**gathered(study.best_trial.user_attrs['settings'])[0]) # all processes take the same
     if world()[0]==0: print(f"margins {s.m_in:.2f} and {s.m_out:.2f}, lr {s.lr:.2g}, weight {s.weight:.2g}, {s.epochs} epochs, of {trials} trials")
@@ -466,22 +479,24 @@ def _searched(passes, path, trials, epochs, seed, fixed, loss, storage): # FineT
 def _recorded(path): # Record of a run -> what it was run on, how, and what must be found again
     rec = read_record(path, 'ood_finetune')
     kinds = {k:v for k,v in ARGS.items() if k!='size'}|dict(dropped=dict)
-    a,fixed = known(rec, 'args', kinds, kinds, path),asdict(recorded_settings(rec, FineTune, path))
+    a,fixed = known(rec, 'args', kinds|dict(network=str), kinds, path),asdict(recorded_settings(rec, FineTune, path))
     if not isinstance(rec.get('baseline'), str): raise ValueError(f"{path}: 'baseline' is missing, or no text")
     how = {k:fixed.pop(k) for k in ('scope','epochs','seed','loss')}|dict(trials=0, fixed=fixed)
-    return dict(name=a['benchmark'], limit=a['limit'], hold_out=a['hold_out'], leaks=bool(a['dropped'])),how,dict(rec, record=path, dropped=a['dropped'])
+    what = dict(name=a['benchmark'], limit=a['limit'], hold_out=a['hold_out'], leaks=bool(a['dropped']))
+    return what|dict(network=a.get('network')),how,dict(rec, record=path, dropped=a['dropped'])
 
 # %% ../nbs/04_energy_finetune.ipynb #07a44b1d
 def _finetune(what, how, again, models, **kw): # The work of `ood_finetune`
-    device,leaks = run_device(),what.pop('leaks') # joins the other processes, if there are any
+    device = run_device() # joins the other processes, if there are any
+    leaks,network = what.pop('leaks'),what.pop('network', None)
     check_tuning(how['scope'], how['trials'], how['epochs'], how['loss'])
     with naming(again.get('record')): bench = get_benchmark(**what, **kw)
-    model,_ = load_for(bench, base:=weights_path(bench, 'standard', models))
+    model,_ = load_for(bench, base:=weights_path(bench, 'standard', models, network))
     if again and again['baseline']!=fingerprint(model): raise ValueError(f"{again['record']} is of a run from another baseline than the one in {base}")
     if again: check_data(again, bench, again['record'])
     if leaks: check_leaks(bench, drop=True); print('left out:', bench.dropped)
     if again and again['dropped']!=bench.dropped: raise ValueError(f"{again['record']} left out {again['dropped']}, here it would be {bench.dropped}: the data are not the same")
-    _,meta = finetune(Passes(model, bench, device), path:=weights_path(bench, how['loss'], models), **how)
+    _,meta = finetune(Passes(model, bench, device), path:=weights_path(bench, how['loss'], models, network), **how)
     if world()[0]: return
     for k in 'before','after': print(f"{k:6}  validation accuracy {meta[k]['acc']:.4f}  AUROC against auxiliary outliers {meta[k]['auroc']:.4f}")
     print(path)

@@ -247,10 +247,11 @@ def load_models(
     bench,
     which:str='both', # 'both', 'standard' or 'energy'
     models=None,      # Folder, see `weights_path`
+    network:str=None, # A key of `NETWORKS`; None for our MobileNetV3
 )->dict:              # {'baseline': Passes, 'fine-tuned': Passes}
     "Trained networks of a benchmark, ready to be evaluated"
     if which not in ('both','standard','energy'): raise ValueError(f"which={which!r} is none of both, standard, energy")
-    standard,energy = [weights_path(bench, k, models) for k in ('standard','energy')]
+    standard,energy = [weights_path(bench, k, models, network) for k in ('standard','energy')]
     passes = lambda model,meta: with_meta(Passes(model, bench, default_device()), meta)
     if which=='energy':
         model,meta = load_for(bench, energy)

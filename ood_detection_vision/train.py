@@ -34,11 +34,10 @@ from tqdm import tqdm
 from .augment import AUGMENTS, Augment
 from .data import Benchmark, get_benchmark, nfc
 from .images import as_path, printable
-from .model import InvertedResidual, MobileNetV3, evaluating, load_weights, logits_of, save_weights
+from .model import InvertedResidual, MobileNetV3, Network, build, evaluating, load_weights, logits_of, prepared, save_weights
 from .runs import drop_checkpoint, load_checkpoint, read_checkpoint, save_checkpoint, only_run, random_state, set_random_state
 from .runs import end_world, gathered, my_share, run_device, world
 from .runs import check_data, data_sketch, known, naming, other_images, read_record, write_record
-from .scores import prepared
 from .sets import project_root
 
 # %% ../nbs/03_train.ipynb #0bcffefc
@@ -142,6 +141,9 @@ def start_from_imagenet(
     state:dict=None,   # State of torchvision's network; None to download it (or find it in torch's hub folder)
 ):
     "Take over torchvision's ImageNet weights, but for the last layer"
+    if not isinstance(model, MobileNetV3):
+        raise ValueError("start='imagenet': there are ImageNet weights for our MobileNetV3 only; "
+                         f'let the function that makes this {type(model).__name__} load its own')
     if model.arch['width_mult']!=1: raise ValueError(f"width_mult={model.arch['width_mult']}: there are ImageNet weights for 1 only")
     if state is None: state = _published(IMAGENET[model.arch['size']])
     shapes = lambda sd: {k:v.shape for k,v in sd.items() if not k.startswith('classifier.3.')} # all but the head
@@ -233,16 +235,16 @@ def ready(self:Run,
 @patch
 def loss(self:Run, x, y):
     "Cross-entropy of a batch"
-    x,y = augment_for(self.s.augment, self.bench)(self.ready(x), y, len(self.bench.classes))
+    x,y = augment_for(self.s.augment, self.bench)(self.ready(x), y, len(self.bench.classes), self.model.prepare)
     return F.cross_entropy(self.net(x), y, label_smoothing=self.s.smoothing)
 
 # %% ../nbs/03_train.ipynb #990d91ff
 @torch.no_grad()
 def accuracy(
-    model:nn.Module, # Each of its modules goes back to the mode it was in
-    ds:Dataset,      # Images and labels
-    bs:int=256,      # Images a batch
-)->float:            # Share of right answers
+    model:Network, # Each of its modules goes back to the mode it was in
+    ds:Dataset,    # Images and labels
+    bs:int=256,    # Images a batch
+)->float:          # Share of right answers
     "Top-1 accuracy; several processes share the images"
     with evaluating(model):
         right = sum(int((logits_of(model(prepared(model, x))).argmax(-1).cpu()==y).sum()) for x,y in my_share(ds, bs))
@@ -309,7 +311,8 @@ def sketches(bench:Benchmark, sets=('train',))->dict: # {set: sketch}
 @patch(as_prop=True)
 def settings(self:Run)->dict:
     "What a checkpoint must agree with"
-    return asdict(self.s)|self.model.arch|dict(benchmark=self.bench.name, limit=self.bench.limit, processes=world()[1])
+    on = dict(benchmark=self.bench.name, limit=self.bench.limit, processes=world()[1])
+    return asdict(self.s)|(self.model.arch or {})|on
 
 @patch(as_prop=True)
 def data(self:Run)->dict:
@@ -362,12 +365,12 @@ def run(self:Run)->list: # [{epoch, loss, ...}], and the network holds the weigh
 
 # %% ../nbs/03_train.ipynb #21ce99a6
 def fit(
-    model:MobileNetV3, # Trained in place
+    model:nn.Module, # Trained in place
     bench:Benchmark,
     s:Settings,
-    ckpt,              # File for the state of the run; kept until the caller deletes it
-    every:int=500,     # Steps between checkpoints
-)->list:               # [{epoch, loss, val_acc}], and `model` holds the best epoch's weights
+    ckpt,            # File for the state of the run; kept until the caller deletes it
+    every:int=500,   # Steps between checkpoints
+)->list:             # [{epoch, loss, val_acc}], and `model` holds the best epoch's weights
     "Train with cross-entropy; resume if `ckpt` is there"
     return Run(model, bench, s, ckpt, every).run()
 
@@ -383,9 +386,11 @@ def weights_path(
     bench:Benchmark,
     kind:str,    # 'standard' or 'energy'
     models=None, # Folder; None for models/ of the project and the benchmark's folder in it
+    network:str=None, # A key of `NETWORKS`; None for our MobileNetV3
 )->Path:
     "Where the weights of a benchmark lie"
-    return (as_path(models) if models else project_root()/'models'/bench.subfolder)/f'mobilenetv3_{kind}.pth'
+    folder = as_path(models) if models else project_root()/'models'/bench.subfolder
+    return folder/f'{network or "mobilenetv3"}_{kind}.pth'
 
 # %% ../nbs/03_train.ipynb #7fd46b76
 def load_for(
@@ -449,17 +454,21 @@ def train_baseline(
     size:str='small',   # MobileNetV3 'small' or 'large'
     models=None,        # Folder, see `weights_path`
     device:str=None,    # None for `run_device()`
+    network:str=None,   # A key of `NETWORKS`, to be trained in place of MobileNetV3
 )->tuple:               # model in eval mode, meta
     "The trained baseline: loaded if its weights are there, else trained and saved with a record of the run"
-    path,s = weights_path(bench, 'standard', models),s or SETTINGS.get(bench.parent, Settings())
+    path,s = weights_path(bench, 'standard', models, network),s or SETTINGS.get(bench.parent, Settings())
+    which = dict(network=network) if network else dict(size=size)
     if path.exists():
         model,meta = load_for(bench, path, warn=False)
         if world()[0]==0:
-            print(skipped(path, flat(meta), asdict(s)|dict(size=size, limit=bench.limit), made_from(bench, meta)))
+            print(skipped(path, flat(meta), asdict(s)|which|dict(limit=bench.limit), made_from(bench, meta)))
             drop_finished(path, meta)
         return model,meta
+    C,stride = len(bench.classes),1 if bench.size<=64 else 2
     torch.manual_seed(s.seed)
-    model = MobileNetV3(size, len(bench.classes), stem_stride=1 if bench.size<=64 else 2) # a wrong size is told before a file is made
+    rest = dict(num_classes=C) if network else dict(n_classes=C, stem_stride=stride)
+    model = build(which|rest) # a wrong name or size is told before a file is made
     if s.zero_residual: zero_residuals(model)
     if s.start=='imagenet': start_from_imagenet(model)
     with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(model, bench, s, path, device or run_device())
@@ -488,8 +497,10 @@ def _train_and_save(model, bench, s, path, device):
     if s.refine: parts[path.with_suffix('.refine.ckpt')] = plain(s)
     histories,seconds = zip(*[_part(model, bench, o, ckpt) for ckpt,o in parts.items()])
     history,kw = [dict(h, epoch=i+1) for i,h in enumerate(sum(histories, []))],dict(settings=asdict(s), minutes=round(sum(seconds)/60, 1))
+    which = {k:model.arch[k] for k in ('network','size') if k in model.arch}
     if world()[0]==0:
-        write_record(path.with_suffix('.json'), 'ood_train', dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, size=model.arch['size']), bench, **kw, history=history)
+        on = dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, **which)
+        write_record(path.with_suffix('.json'), 'ood_train', on, bench, **kw, history=history)
         save_weights(path, model, **describe(bench, **kw, history=history, val_acc=max(h['val_acc'] for h in histories[-1])))
         load_for(bench, path) # read back before the checkpoints go
         for ckpt in parts: drop_checkpoint(ckpt)
@@ -558,11 +569,12 @@ def settings_for(
     return replace(s, **kw)
 
 # %% ../nbs/03_train.ipynb #6ec6829b
-def _train(benchmark, limit, hold_out, size, settings, models, record=None, **kw): # The work of `ood_train`
+def _train(benchmark, limit, hold_out, settings, models, size='small', network=None, record=None, **kw): # The work of `ood_train`
     run_device() # joins the other processes, if there are any
     with naming(record): bench = get_benchmark(benchmark, limit=limit, hold_out=hold_out, **kw)
-    _,meta = train_baseline(bench, settings(bench), size, models)
-    if world()[0]==0: print(f"{weights_path(bench, 'standard', models)}: validation accuracy {meta['val_acc']:.4f} after {len(meta['history'])} epochs")
+    _,meta = train_baseline(bench, settings(bench), size, models, network=network)
+    path = weights_path(bench, 'standard', models, network)
+    if world()[0]==0: print(f"{path}: validation accuracy {meta['val_acc']:.4f} after {len(meta['history'])} epochs")
 
 # %% ../nbs/03_train.ipynb #a702a34a
 ARGS = dict(benchmark=str, limit=int|None, hold_out=str|None, size=str) # of `ood_train`, as a record names them
@@ -582,7 +594,9 @@ def recorded_settings(
 # %% ../nbs/03_train.ipynb #57d0c912
 def _recorded(path): # Record of a run -> what it was run on, and settings for a benchmark with the same images
     rec = read_record(path, 'ood_train')
-    what = known(rec, 'args', ARGS, ARGS, path)
+    named = isinstance(rec.get('args'), dict) and 'network' in rec['args'] # in place of a size of ours
+    kinds = {k:v for k,v in ARGS.items() if k!='size'}|dict(network=str) if named else ARGS
+    what = known(rec, 'args', kinds, kinds, path)
     s = recorded_settings(rec, Settings, path)
     def settings(bench): check_data(rec, bench, path); return s
     return what,settings

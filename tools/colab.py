@@ -92,7 +92,7 @@ if __name__=='__main__':
     p.add_argument('--base', default=sys.executable, help=f'Python that lends {", ".join(HAS)} (default: the one that runs this)')
     p.add_argument('--share', action='store_true', help='one environment for all notebooks with the same install cell, much faster')
     a = p.parse_args()
-    nbs = [o.resolve() for o in a.notebooks] or [f for o in ('*.ipynb','tutorials/*.ipynb') for f in sorted((ROOT/CFG.nbs_path.name).glob(o))]
+    nbs = [o.resolve() for o in a.notebooks] or [f for f in sorted((ROOT/CFG.nbs_path.name).rglob('*.ipynb')) if f.parent.name!='experiments']
     failed,homes = {f:e for f in nbs if (e:=misled(f))},{} # notebook: why; what an environment is for: its Python
     for f,e in failed.items(): print(f'{f.name}: {e}')
     print(f'badges: {len(nbs)-len(failed)} of {len(nbs)} notebooks name their own file\n\n{"notebook":24} install s   run s  weights     result')
