@@ -11,7 +11,6 @@ from itertools import accumulate
 # %% ../nbs/scores/cores.ipynb #cc89d464
 import numpy as np, torch
 from fastcore.basics import patch
-from sklearn.metrics import roc_auc_score
 from torch import Tensor, fx, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
@@ -214,6 +213,7 @@ def __call__(self:CORES, out:Outputs)->Tensor: return torch.stack(list(self.by_l
 
 # %% ../nbs/scores/cores.ipynb #cd44af78
 def _auroc(s_id, *s_outs): # Mean over kinds of outliers
+    from sklearn.metrics import roc_auc_score # layers are chosen when the score is fitted; a saved detector needs no scikit-learn
     def one(s_out): return roc_auc_score([1]*len(s_id)+[0]*len(s_out), torch.cat([s_id, s_out]).numpy())
     return float(np.mean([one(s) for s in s_outs]))
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LIMIT', 'PIXELS', 'EXAMPLES', 'grad_cam', 'overlay', 'similar_classes', 'cutoff', 'plot_p', 'Answer', 'too_large',
-           'explain', 'examples', 'Visit', 'Bounded', 'page', 'ood_demo']
+           'explain', 'examples', 'Visit', 'Bounded', 'page', 'serve']
 
 # %% ../nbs/apps/demo.ipynb #03a73bb2
 from base64 import b64encode
@@ -23,11 +23,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 # %% ../nbs/apps/demo.ipynb #d3a59bc8
-from .detect import OODDetector, detector_folder, image_of
+from .detect import OODDetector, image_of
 from .images import RefusedImage, printable, to_bytes
 from .model import MobileNetV3, evaluating, watching
+from .moved import former
 from .sets import needs, open_dataset
-from .train import command
 
 # %% ../nbs/apps/demo.ipynb #a6474ee6
 def grad_cam(
@@ -258,18 +258,19 @@ def _free(host, port): # Raise if nothing can be offered there
     try: socket.create_server((host, port), family=socket.AF_INET6 if ':' in host else socket.AF_INET).close()
     except OSError as e: raise OSError(f'{host} port {port}: {e.strerror}; choose another --port or --host') from e
 
-# %% ../nbs/apps/demo.ipynb #2b457ac5
-@command
-def ood_demo(
-    model:str=None,         # Folder of the detector (default: models/detector)
-    level:float=None,       # Share of known images that may be called unknown (default: the detector's own)
-    host:str='127.0.0.1',   # Address to listen at; 0.0.0.0 lets everyone in your network in
-    port:int=8080,
+# %% ../nbs/apps/demo.ipynb #6f30b3cd
+def serve(
+    det:OODDetector,
+    level:float=None, # Share of known images that may be called unknown; None for the detector's own
+    host:str='127.0.0.1', port:int=8080,
 ):
-    "Offer a page that says what is on a picture dropped there, and why"
-    det,web = OODDetector.load(detector_folder(model)),needs('nicegui', 'demo')
-    level = det.checked(level); _free(host, port)
+    "Offer the page until Ctrl-C, as `ood_demo` does"
+    web,level = needs('nicegui', 'demo'),det.checked(level)
+    _free(host, port)
     print(f'http://{f"[{host}]" if ":" in host else host}:{port} (Ctrl-C ends it)', flush=True)
     web.app.add_middleware(Bounded)
     web.ui.run(partial(page, det, level, examples()), host=host, port=port, title='What is it?', show=False, reload=False,
                show_welcome_message=False)
+
+# %% ../nbs/apps/demo.ipynb #463cd9f7
+def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`

@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'SMALLER', 'DTYPES', 'FORMAT', 'INDEX', 'TENSORS', 'MOST_JSON', 'MOST_PX', 'MOST_ARCH', 'Calibration',
            'calibrate', 'split_val', 'part_of', 'class_groups', 'joined', 'enough', 'detector_scores', 'compact',
            'halved', 'class_labels', 'OODDetector', 'one_score', 'sources', 'image_of', 'squeeze', 'pack', 'unpack',
-           'detector_folder', 'ood_fit_detector', 'say', 'ood_detect']
+           'detector_folder']
 
 # %% ../nbs/06_detect.ipynb #967422ee
 from collections import Counter
@@ -16,12 +16,11 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from math import ceil, sqrt
 from pathlib import Path
-import json as js, os, re, sys, time, warnings
+import json as js, os, re, time, warnings
 
 # %% ../nbs/06_detect.ipynb #438d4b70
 import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
-from fastcore.script import Param, is_cli
 from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import load as from_safetensors, save as to_safetensors
@@ -30,15 +29,15 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 # %% ../nbs/06_detect.ipynb #c88da756
-from .data import Benchmark, get_benchmark
+from .data import Benchmark
+from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (they register their scores)
 from .ensembles import HOW, Ensemble, p_values, reference
-from .evaluate import DEFAULT_SCORE, load_models
 from .images import EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, flatten, item_name, printable, read_image, refusal, to_bytes, walk
 from .logits import best_temperature
 from .model import build, named_network, whole_file
-from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Score, Unsuitable, fit_scores, one_pass, outliers_in, score_names
+from .moved import former
+from .scores import DEFAULT_SCORE, SCORES, Fitting, ImageScore, Outputs, Passes, Score, Unsuitable, fit_scores, one_pass, outliers_in, score_names
 from .sets import project_root
-from .train import command, weights_path
 
 # %% ../nbs/06_detect.ipynb #25e71439
 @dataclass
@@ -768,89 +767,5 @@ def detector_folder(
     homes = [project_root(),Path(__file__).resolve().parents[1]] if '__file__' in globals() else [project_root()]
     return as_path(folder) if folder else next((d for h in homes if (d := h/'models'/'detector').exists()), homes[0]/'models'/'detector')
 
-# %% ../nbs/06_detect.ipynb #70d41141
-@command
-def ood_fit_detector(
-    benchmark:str='mini',  # mini, food101 or food101_64
-    data:str=None,         # Folder of the data sets (default: $OOD_DATA, or data/)
-    limit:int=None,        # At most so many images of each set, for a quick look
-    cache:bool=False,      # Keep decoded images in data/cache? Makes every later pass faster
-    which:str=None,        # Weights: 'standard' or 'energy' (default: the fine-tuned ones, if they are there)
-    score:str=None,        # Name of a score, or several with commas between (default: energy,cores)
-    how:str='fisher',      # How several are combined: fisher, mean, max or min
-    level:float=0.05,      # Share of ID images that may be called unknown
-    by_class:bool=False,   # A threshold for each predicted class?
-    half:bool=False,       # Round the weights to half precision?
-    models:str=None,       # Folder of the weights (default: models/, or models/BENCHMARK)
-    out:str=None,          # Folder of the detector (default: models/detector)
-):
-    "Calibrate trained weights on ID validation images and save the detector"
-    detector_scores(score or DEFAULT_SCORE, how) # a wrong name is told before anything is made
-    if which not in (None,'standard','energy'): raise ValueError(f"which={which!r} is neither 'standard' nor 'energy'")
-    bench = get_benchmark(benchmark, data, limit, cache=cache)
-    which = which or ('energy' if weights_path(bench, 'energy', models).exists() else 'standard')
-    passes = next(iter(load_models(bench, which, models).values()))
-    if half: passes = passes.of(halved(passes.model))
-    det = OODDetector.fit(passes.model, passes, score, level, how, by_class)
-    det.about |= dict(benchmark=passes.bench.name, px=passes.bench.size, weights=which)
-    folder = det.save(out or project_root()/'models'/'detector')
-    print(f"{folder}: {det.about['score']} on the {'fine-tuned network' if which=='energy' else 'baseline'}, {det.about['calibrated_with']} calibration images, validation accuracy {det.about['val_accuracy']:.4f}, {sum(f.stat().st_size for f in folder.iterdir())/1e6:.1f} MB")
-
-# %% ../nbs/06_detect.ipynb #ab36b4b0
-def _printed(part, json, csv, first): # One batch as text
-    if json: return ''.join(_json_line(o) for o in part.to_dict('records'))
-    part = part.assign(top5=[', '.join(f'{k} {v:.2f}' for k,v in t.items()) if isinstance(t, dict) else '' for t in part.top5])
-    if csv: return part.map(_cell).to_csv(index=False, header=first)
-    head = f"{'image':40} {'label':28} {'p':>6}  most like, or error\n" if first else ''
-    return head+''.join(map(_row, part.itertuples()))
-
-# %% ../nbs/06_detect.ipynb #d1a50010
-def _row(o): # Of the table
-    label,p,more = (o.label if o.label=='unknown' else f'{o.label} ({o.probability:.2f})'),f'{o.p:.4f}',o.top5
-    if not pd.isna(o.error): label,p,more = 'error','-',o.error.removeprefix(f'{o.image}: ')
-    return f'{printable(o.image):40} {printable(label):28} {p:>6}  {printable(more)}\n'
-
-# %% ../nbs/06_detect.ipynb #d1a50011
-def _cell(o): # Of CSV: text that begins like a formula gets an apostrophe in front (OWASP); numbers and what is missing stay
-    if not isinstance(o, str): return o
-    return "'"+o if (o := printable(o)).startswith(tuple('=+-@＝＋－＠')) else o
-
-# %% ../nbs/06_detect.ipynb #d1a50012
-def _json_line(o): # Dictionary -> one line that holds it exactly
-    o = {k:None if isinstance(v, float) and not np.isfinite(v) else v for k,v in o.items()} # JSON knows neither NaN nor infinity
-    return ''.join(c if c.isprintable() else js.dumps(c)[1:-1] for c in js.dumps(o, ensure_ascii=not _utf8()))+'\n'
-
-# %% ../nbs/06_detect.ipynb #d1a50013
-def _utf8(): return (getattr(sys.stdout, 'encoding', None) or 'utf-8').lower().replace('-', '').startswith('utf')
-
-# %% ../nbs/06_detect.ipynb #d1a50014
-def say(
-    text:str, # Of one or more lines
-):
-    "Print at once; what the terminal's encoding lacks is escaped"
-    if not _utf8(): text = text.encode(sys.stdout.encoding, 'backslashreplace').decode(sys.stdout.encoding)
-    print(text, end='', flush=True)
-
-# %% ../nbs/06_detect.ipynb #97c7077d
-def _detect(paths, model, level, json, csv): # -> exit code
-    if json and csv: raise ValueError('--json and --csv: choose one')
-    det,unknown,error = OODDetector.load(detector_folder(model)),False,False
-    for i,part in enumerate(det.stream(list(paths), level)):
-        say(_printed(part, json, csv, i==0))
-        unknown,error = unknown or (part.label=='unknown').any(),error or part.error.notna().any()
-    return 2 if error else int(unknown)
-
-# %% ../nbs/06_detect.ipynb #a95ec711
-@command
-def ood_detect(
-    paths:Param('Image files and folders', str, nargs='+'),
-    model:str=None,    # Folder of the detector (default: models/detector)
-    level:float=None,  # Share of known images that may be called unknown (default: the detector's own)
-    json:bool=False,   # Print one JSON object a line?
-    csv:bool=False,    # Print CSV? Text that a spreadsheet would take for a formula gets an apostrophe in front
-)->int:                # Exit code: 0 all known, 1 some unknown, 2 errors
-    "Name what is on each image, or say 'unknown'"
-    try: return _detect([paths] if isinstance(paths, (str, Path)) else paths, model, level, json, csv)
-    except (ValueError, OSError) as e:
-        if not is_cli(ood_detect) or isinstance(e, BrokenPipeError): raise # the reader of a pipe has gone: see `command`
-        print(f'ood_detect: {printable(e)}', file=sys.stderr); return 2
+# %% ../nbs/06_detect.ipynb #bfc7f882
+def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`

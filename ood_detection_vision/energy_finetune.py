@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SCOPES', 'SAMPLINGS', 'OBJECTIVES', 'FINISHED', 'TUNED_ON', 'FineTune', 'margins_of', 'tuning_loss', 'chosen',
            'tune_head', 'judge', 'plot_energies', 'plot_surface', 'PlacedTPE', 'search', 'plot_search', 'frozen',
-           'TuneRun', 'load_tuned', 'check_tuning', 'finetune', 'ood_finetune']
+           'TuneRun', 'check_tuning', 'finetune']
 
 # %% ../nbs/04_energy_finetune.ipynb #ad8032fe
 from copy import deepcopy
@@ -28,16 +28,16 @@ from torch import nn
 from torch.nn import functional as F
 
 # %% ../nbs/04_energy_finetune.ipynb #f96e021d
-from .data import Benchmark, get_benchmark, literal
+from .data import Benchmark, literal
 from .images import as_path, loader
-from .leaks import check_leaks
 from .losses import LOSSES, clustered
 from .metrics import metrics
-from .model import Network, check_named, evaluating, fingerprint, save_weights, whole_file
-from .runs import check_data, drop_checkpoint, gathered, known, naming, only_run, read_record, run_device, world, write_record
+from .model import Network, evaluating, fingerprint, whole_file
+from .moved import former
+from .runs import gathered, only_run, sketches, world, write_record
 from .scores import Outputs, Passes, energy_score, extract
-from .train import ARGS, Run, Settings, augment_for, make_optimizer, warmup_cosine
-from .train import command, describe, drop_finished, flat, load_for, made_from, recorded_settings, sketches, skipped, weights_path
+from .train import Run, Settings, augment_for, make_optimizer, warmup_cosine
+from .weights import check_named, keep_weights, load_for, made_before
 
 # %% ../nbs/04_energy_finetune.ipynb #db8bcac5
 SCOPES,SAMPLINGS = ('head','block','network'),('random','clustered')
@@ -388,18 +388,6 @@ def validate(self:TuneRun):
 @patch
 def line(self:TuneRun, h): return f"epoch {h['epoch']:3}  loss {h['loss']:.4f}  validation accuracy {h['acc']:.4f}  AUROC {h['auroc']:.4f}"
 
-# %% ../nbs/04_energy_finetune.ipynb #910298a8
-def load_tuned(
-    bench:Benchmark,
-    path,               # Weights file
-    baseline:nn.Module, # That it should have been tuned from
-    warn:bool=True,     # Warn of weights that were made from other images?
-)->tuple:               # model, meta
-    "Fine-tuned weights, refused if they belong to another baseline"
-    model,meta = load_for(bench, path, warn)
-    if meta.get('baseline')!=fingerprint(baseline): raise ValueError(f'{path} was tuned from another baseline than the one beside it: delete it to tune again')
-    return model,meta
-
 # %% ../nbs/04_energy_finetune.ipynb #6b2f13ba
 def check_tuning(scope, trials, epochs, loss='energy'):
     "Refuse impossible options of `finetune` before any work is done"
@@ -422,24 +410,18 @@ def finetune(
     path,bench,fixed = as_path(path),passes.bench,fixed or {}
     check_tuning(scope, trials, epochs, loss); check_named(path, passes.model)
     if loss=='control': trials = 0 # there is nothing to search
-    if path.exists():
-        model,meta = load_tuned(bench, path, passes.model, warn=False)
-        if world()[0]==0:
-            asked = dict(scope=scope, loss=loss, seed=seed, limit=bench.limit, trials=trials)|fixed
-            print(skipped(path, flat(meta), asked, made_from(bench, meta, TUNED_ON)))
-            drop_finished(path, meta)
-        return model,meta
+    asked = dict(scope=scope, loss=loss, seed=seed, limit=bench.limit, trials=trials)|fixed
+    if there := made_before(bench, path, asked, TUNED_ON, passes.model): return there
     with only_run(path) if world()[0]==0 else nullcontext(): _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage)
-    return load_tuned(bench, path, passes.model)
+    return load_for(bench, path, baseline=passes.model)
 
 # %% ../nbs/04_energy_finetune.ipynb #05571e87
-def _keep(passes, path, model, what): # Record, then weights; read once before the checkpoint goes
-    bench,arch = passes.bench,model.arch
+def _keep(bench, path, model, what): # Record, then weights
+    arch = model.arch
     on = dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, dropped=bench.dropped)
     if 'network' in arch: on['network'] = arch['network']
     write_record(path.with_suffix('.json'), 'ood_finetune', on, bench, **what)
-    save_weights(path, model, **describe(bench, TUNED_ON, **what))
-    load_tuned(bench, path, passes.model); drop_checkpoint(path.with_suffix('.ckpt'))
+    keep_weights(bench, path, model, [path.with_suffix('.ckpt')], TUNED_ON, **what)
 
 # %% ../nbs/04_energy_finetune.ipynb #6d9c1998
 def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage):
@@ -454,7 +436,7 @@ def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, stora
         run = TuneRun(model, bench, s, path.with_suffix('.ckpt')); history,minutes = run.run(),round(run.seconds/60, 1)
     new = passes.of(model.eval()) if scope=='head' else Passes(model.eval(), bench, passes.device, passes.store)
     kw = dict(settings=asdict(s), **extra, history=history, minutes=minutes, after=judge(new['val'], new['aux_val']))
-    if world()[0]==0: _keep(passes, path, model, dict(baseline=fingerprint(passes.model), **kw))
+    if world()[0]==0: _keep(bench, path, model, dict(baseline=fingerprint(passes.model), **kw))
     gathered(None) # the others wait for the file
 
 # %% ../nbs/04_energy_finetune.ipynb #6226c1cc
@@ -475,57 +457,5 @@ def _searched(passes, path, trials, epochs, seed, fixed, loss, storage): # FineT
     if world()[0]==0: print(f"margins {s.m_in:.2f} and {s.m_out:.2f}, lr {s.lr:.2g}, weight {s.weight:.2g}, {s.epochs} epochs, of {trials} trials")
     return s,dict(before=before, trials=trials)
 
-# %% ../nbs/04_energy_finetune.ipynb #5a73bf04
-def _recorded(path): # Record of a run -> what it was run on, how, and what must be found again
-    rec = read_record(path, 'ood_finetune')
-    kinds = {k:v for k,v in ARGS.items() if k!='size'}|dict(dropped=dict)
-    a,fixed = known(rec, 'args', kinds|dict(network=str), kinds, path),asdict(recorded_settings(rec, FineTune, path))
-    if not isinstance(rec.get('baseline'), str): raise ValueError(f"{path}: 'baseline' is missing, or no text")
-    how = {k:fixed.pop(k) for k in ('scope','epochs','seed','loss')}|dict(trials=0, fixed=fixed)
-    what = dict(name=a['benchmark'], limit=a['limit'], hold_out=a['hold_out'], leaks=bool(a['dropped']))
-    return what|dict(network=a.get('network')),how,dict(rec, record=path, dropped=a['dropped'])
-
-# %% ../nbs/04_energy_finetune.ipynb #07a44b1d
-def _finetune(what, how, again, models, **kw): # The work of `ood_finetune`
-    device = run_device() # joins the other processes, if there are any
-    leaks,network = what.pop('leaks'),what.pop('network', None)
-    check_tuning(how['scope'], how['trials'], how['epochs'], how['loss'])
-    with naming(again.get('record')): bench = get_benchmark(**what, **kw)
-    model,_ = load_for(bench, base:=weights_path(bench, 'standard', models, network))
-    if again and again['baseline']!=fingerprint(model): raise ValueError(f"{again['record']} is of a run from another baseline than the one in {base}")
-    if again: check_data(again, bench, again['record'])
-    if leaks: check_leaks(bench, drop=True); print('left out:', bench.dropped)
-    if again and again['dropped']!=bench.dropped: raise ValueError(f"{again['record']} left out {again['dropped']}, here it would be {bench.dropped}: the data are not the same")
-    _,meta = finetune(Passes(model, bench, device), path:=weights_path(bench, how['loss'], models, network), **how)
-    if world()[0]: return
-    for k in 'before','after': print(f"{k:6}  validation accuracy {meta[k]['acc']:.4f}  AUROC against auxiliary outliers {meta[k]['auroc']:.4f}")
-    print(path)
-
-# %% ../nbs/04_energy_finetune.ipynb #2af383a6
-@command
-def ood_finetune(
-    benchmark:str='mini', # mini, food101 or food101_64
-    data:str=None,        # Folder of the data sets (default: $OOD_DATA, or data/)
-    limit:int=None,       # At most so many images of each set, for a quick look
-    hold_out:str=None,    # ID classes to hold out as near-OOD, with commas between
-    cache:bool=False,     # Keep decoded images in data/cache? Makes every later pass faster
-    strict:bool=False,    # Stop at the first image that cannot be read?
-    leaks:bool=False,     # Take auxiliary outliers out that repeat images of other sets, or share a meaning with an OOD test set?
-    loss:str='energy',    # energy, oe, greg, or control (cross-entropy alone)
-    scope:str='head',     # What to tune: 'head' (on stored features), 'block' or 'network'
-    trials:int=20,        # Of the search for margins, learning rate, weight and epochs; 0 for none
-    epochs:int=10,        # Passes over the ID images
-    m_in:float=None,      # Margin of ID energies (default: searched)
-    m_out:float=None,     # Margin of outlier energies (default: searched)
-    lr:float=None,        # Highest learning rate (default: searched; 0.001 for block and network)
-    weight:float=None,    # Of the loss (default: searched)
-    storage:str=None,     # URL of a database for the search, shared by many (default: a file beside the weights)
-    sampling:str=None,    # Outliers of a step: random, or clustered as GReg+ does (default: random)
-    seed:int=0,
-    models:str=None,      # Folder of the weights (default: models/, or models/BENCHMARK)
-    from_record:str=None, # Repeat the run of this record (`--from` will do); only data, cache, strict and models are looked at beside it
-):
-    "Fine-tuning of the trained baseline with auxiliary outliers; if the result is there already, say so and stop"
-    fixed = {k:v for k,v in dict(m_in=m_in, m_out=m_out, lr=lr, weight=weight, sampling=sampling).items() if v is not None}
-    what,how = dict(name=benchmark, limit=limit, hold_out=hold_out, leaks=leaks),dict(scope=scope, trials=trials, epochs=epochs, seed=seed, fixed=fixed, loss=loss, storage=storage)
-    _finetune(*(_recorded(from_record) if from_record else (what,how,{})), models, root=data, cache=cache, strict=strict)
+# %% ../nbs/04_energy_finetune.ipynb #b0fe844d
+def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`

@@ -7,8 +7,6 @@ __all__ = ['entropy_score', 'GEN', 'best_temperature', 'CalibratedMSP', 'KLMatch
 
 # %% ../nbs/scores/logits.ipynb #638cfb10
 import numpy as np, torch
-from scipy.optimize import minimize_scalar
-from scipy.stats import FitError, weibull_min
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -44,6 +42,7 @@ def best_temperature(
     labels:Tensor, # (N,) classes
 )->float:
     "The temperature with the least cross-entropy (Guo et al. 2017), between 0.05 and 20"
+    from scipy.optimize import minimize_scalar
     z,y = logits.double(),labels.long()
     return float(np.exp(minimize_scalar(lambda t: F.cross_entropy(z/np.exp(t), y).item(), bounds=np.log((.05,20)), method='bounded', options=dict(xatol=1e-6)).x))
 
@@ -92,12 +91,14 @@ class OpenMax(Score):
 
 # %% ../nbs/scores/logits.ipynb #f888d3cb
 def _tail_fit(d): # Largest distances -> start, shape, scale; as in libMR, distances count from the least of them, plus 1
+    from scipy.stats import FitError, weibull_min
     try: shape,_,scale = weibull_min.fit(d-d.min()+1, floc=0)
     except FitError as e: raise Unsuitable(f'no Weibull distribution fits the distances ({e})') from e
     return d.min()-1,shape,scale
 
 # %% ../nbs/scores/logits.ipynb #c53de081
 def _openmax_call(self, out):
+    from scipy.stats import weibull_min
     v = out.logits.double()
     d = torch.cdist(v, self.mean).numpy() # (N, C)
     start,shape,scale = map(np.array, zip(*self.weibull))

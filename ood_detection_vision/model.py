@@ -6,20 +6,18 @@
 __all__ = ['MEAN', 'STD', 'LARGE', 'SMALL', 'SIZES', 'NETWORKS', 'PLAIN', 'make_divisible', 'conv_bn', 'SqueezeExcite',
            'InvertedResidual', 'normalise', 'float_type', 'Network', 'prepared', 'MobileNetV3', 'switched_off',
            'evaluating', 'Watch', 'watching', 'shapes', 'Taps', 'logits_of', 'last_linear', 'Classifier',
-           'register_network', 'build', 'named_network', 'whole_file', 'check_named', 'save_weights', 'damage',
-           'read_weights', 'load_weights', 'tensor_bytes', 'fingerprint', 'default_device']
+           'register_network', 'build', 'named_network', 'whole_file', 'tensor_bytes', 'fingerprint', 'default_device',
+           'save_weights', 'read_weights', 'load_weights']
 
 # %% ../nbs/00_model.ipynb #bdd42fdb
 from collections.abc import Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
-import errno, os, pickle, re, struct, zlib
+import errno, os, re
 from threading import Lock, get_ident
-from zipfile import BadZipFile, ZipFile, is_zipfile
 
 # %% ../nbs/00_model.ipynb #21934665
 import torch
@@ -27,6 +25,9 @@ from torch import nn, Tensor
 from torch.nn import functional as F
 from fastcore.basics import patch
 from torch.nn.parameter import is_lazy
+
+# %% ../nbs/00_model.ipynb #566d2ab1
+from .moved import former
 
 # %% ../nbs/00_model.ipynb #bfe78cac
 def make_divisible(
@@ -517,77 +518,6 @@ def _to_disk(f): # After a power cut, too, the file is whole
     except OSError as e:
         if e.errno not in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP): raise # a file system that knows no such thing
 
-# %% ../nbs/00_model.ipynb #fae90844
-def check_named(
-    path,          # Where its weights will go
-    model:Network,
-):
-    "Refuse a network that could not be loaded again"
-    if not model.arch:
-        raise ValueError(f'{path}: this {type(model).__name__} has no name to load it by: '
-                         'enter it with register_network, and make it with build')
-
-# %% ../nbs/00_model.ipynb #00e261de
-def save_weights(
-    path,          # Where to, usually `models/….pth`
-    model:Network, # Its `state_dict` and `arch` are saved
-    **meta,        # Plain values to keep beside them: benchmark, classes, accuracy, seed, ...
-):
-    "Write weights and their description, atomically"
-    check_named(path, model)
-    state = {k:v.detach().cpu().contiguous() for k,v in model.state_dict().items()}
-    torch.save(dict(state_dict=state, meta=dict(meta, arch=model.arch)), buf := BytesIO()) # a full disk is told of in the words of the system
-    with whole_file(path) as f: f.write(buf.getbuffer())
-
-# %% ../nbs/00_model.ipynb #40ffc6c0
-def damage(
-    path, # File written by `torch.save`
-)->str|None: # What is wrong with it; None if each part has the checksum that it was written with
-    "Look for changed bits"
-    try:
-        if not is_zipfile(path): return None # cut off, or in torch's format before 2020: that is for `torch.load` to say
-        with ZipFile(path) as z: part = z.testzip()
-    except (BadZipFile, RuntimeError, ValueError, EOFError, OSError, struct.error, zlib.error) as e: return f'{type(e).__name__}: {e}'
-    return f'the checksum of its part {part} does not fit' if part else None
-
-# %% ../nbs/00_model.ipynb #20eb2bc2
-def read_weights(
-    path, # File written by `save_weights`
-)->dict:  # `state_dict` and `meta`
-    "Read a weights file, or say in one line what is wrong with it"
-    path = Path(path)
-    if not path.exists(): raise FileNotFoundError(f'no weights at {path}: train first (ood_train), or name another file')
-    if why := damage(path): raise ValueError(f'{path} is damaged ({why}): get it again, or move it away and train again')
-    try: d = torch.load(path, map_location='cpu', weights_only=True)
-    except (RuntimeError, EOFError, OSError, pickle.UnpicklingError, ValueError) as e: raise ValueError(f'{path} is not a readable weights file ({type(e).__name__}); move it away and train again') from e
-    if not (isinstance(d, dict) and {'state_dict','meta'}<=set(d)): raise ValueError(f'{path} holds no state_dict with meta; was it written by save_weights?')
-    return d
-
-# %% ../nbs/00_model.ipynb #f6b82ca5
-def _checked_arch(path, d): # The architecture that a weights file names, if its weights are of it; takes no memory for them
-    try:
-        arch = dict(d['meta']['arch'])
-        with torch.device('meta'): want = MobileNetV3(**arch).state_dict()
-    except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as e: raise ValueError(f'{path} names no MobileNetV3 of ours ({type(e).__name__}: {e}): was it written by save_weights?') from e
-    _check_shapes(path, want, d['state_dict'])
-    return arch
-
-# %% ../nbs/00_model.ipynb #d9e1b33a
-def load_weights(
-    path,                # File written by `save_weights`
-    n_classes:int=None,  # Classes that the data have; None to accept any
-)->tuple:                # model in eval mode, meta
-    "The network saved at `path` and its description"
-    d = read_weights(path)
-    arch = d['meta'].get('arch') if isinstance(d['meta'], dict) else None
-    if isinstance(arch, dict) and 'network' in arch: model = named_network(path, arch, d['state_dict'])
-    else: model = build(_checked_arch(path, d))
-    if n_classes not in (None, C := model.head.out_features):
-        raise ValueError(f'{path} knows {C} classes but the data have {n_classes}: '
-                         'name other weights, or train in another folder (--models)')
-    model.load_state_dict(d['state_dict'])
-    return model.eval(),d['meta']
-
 # %% ../nbs/00_model.ipynb #18680740
 def tensor_bytes(t): # Of a tensor of any type, row after row
     t = (t.dequantize() if t.is_quantized else t).detach().cpu()
@@ -606,3 +536,7 @@ def fingerprint(
 def default_device()->str: # 'cuda', 'mps' or 'cpu'
     "The accelerator if there is one, else the CPU"
     return 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'
+
+# %% ../nbs/00_model.ipynb #ddda87cf
+def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`
+_all_ = ['save_weights', 'read_weights', 'load_weights']

@@ -6,7 +6,7 @@
 __all__ = ['SHARDS', 'MOST_BYTES', 'MOST_WAITING', 'MOST_HEADERS', 'MOST_ZEROS', 'MOST_NAME', 'LONGEST', 'too_large', 'shown',
            'shards', 'tar_images', 'image_column', 'arrow_images', 'parquet_images', 'BrokenShard', 'shard_images',
            'schema', 'as_arrow', 'Scorer', 'part_file', 'part_about', 'part_whole', 'ShardScorer', 'batches',
-           'score_shards', 'in_ray', 'ood_stream']
+           'score_shards', 'in_ray']
 
 # %% ../nbs/apps/stream.ipynb #860cad6b
 from collections.abc import Iterator
@@ -14,18 +14,17 @@ from hashlib import sha256
 from glob import glob
 from pathlib import Path
 from urllib.parse import quote
-import bz2, gzip, io, json as js, lzma, os, sys, tarfile, zlib
+import bz2, gzip, io, json as js, lzma, os, tarfile, zlib
 
 # %% ../nbs/apps/stream.ipynb #09c1913b
 from fastcore.basics import chunked, patch
-from fastcore.script import Param, is_cli
 
 # %% ../nbs/apps/stream.ipynb #7c7be171
-from .detect import OODDetector, detector_folder, say
+from .detect import OODDetector, detector_folder
 from .images import EXTENSIONS, RefusedImage, as_path, encodable, printable, walk
 from .model import whole_file
+from .moved import former
 from .sets import needs
-from .train import command
 
 # %% ../nbs/apps/stream.ipynb #18e65766
 SHARDS = '.tar','.tar.gz','.tgz','.tar.bz2','.tar.xz','.parquet'
@@ -437,34 +436,5 @@ def in_ray(
     finally:
         if mine: ray.shutdown()
 
-# %% ../nbs/apps/stream.ipynb #ec085d49
-def _said(d):
-    why = f"; {printable(d['broken'])}" if d.get('broken') else ''
-    return f"{d['images']} images, {d['unknown']} unknown, {d['errors']} errors{why}"
-
-# %% ../nbs/apps/stream.ipynb #3e6c8357
-def _stream(paths, out, **kw): # -> exit code
-    if not out: raise ValueError('where to? name a folder for the results (--out)')
-    total,new = dict(images=0, unknown=0, errors=0),0
-    for n,d in enumerate(score_shards(paths, out, **kw), 1):
-        if d['new']: new += 1; say(f"{printable(d['name'])}: {_said(d)}\n")
-        total = {k:v+d[k] for k,v in total.items()}
-    say(f'{printable(out)}: {n} shards ({n-new} done before), {_said(total)}\n')
-    return 2 if total['errors'] else int(total['unknown']>0)
-
-# %% ../nbs/apps/stream.ipynb #ed86ec2a
-@command
-def ood_stream(
-    paths:Param('Tar and Parquet files, folders and patterns of them', str, nargs='+'),
-    out:str=None,      # Folder of the results, one Parquet file a shard; what is there already is not done again
-    model:str=None,    # Folder of the detector (default: models/detector)
-    level:float=None,  # Share of known images that may be called unknown (default: the detector's own)
-    column:str=None,   # Column of images in Parquet files (default: image, or the only one)
-    bs:int=64,         # Images a batch
-    ray:int=0,         # Workers of Ray Data (default: none, score in this process)
-)->int:                # Exit code: 0 all known, 1 some unknown, 2 errors
-    "Score shards of images: constant memory, goes on where it stopped"
-    try: return _stream([paths] if isinstance(paths, (str, Path)) else paths, out, model=model, level=level, column=column, bs=bs, ray=ray)
-    except (ValueError, OSError, ImportError) as e:
-        if not is_cli(ood_stream) or isinstance(e, BrokenPipeError): raise # the reader of a pipe has gone: see `command`
-        print(f'ood_stream: {printable(e)}', file=sys.stderr); return 2
+# %% ../nbs/apps/stream.ipynb #e50dd716
+def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`
