@@ -32,6 +32,7 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 from .data import Benchmark
 from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (they register their scores)
 from .ensembles import HOW, Ensemble, p_values, reference
+from .files import json_digest
 from .images import EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, flatten, item_name, printable, read_image, refusal, to_bytes, walk
 from .logits import best_temperature
 from .model import build, named_network, whole_file
@@ -539,9 +540,6 @@ MOST_JSON = 2**26 # Bytes; names of a million classes fit
 # %% ../nbs/06_detect.ipynb #f90ae701
 def _digest(b): return sha256(b).hexdigest()
 
-# %% ../nbs/06_detect.ipynb #672f3129
-def _signed(d): return _digest(js.dumps({k:v for k,v in d.items() if k!='sha256'}, sort_keys=True).encode())
-
 # %% ../nbs/06_detect.ipynb #b363f094
 def _described(self): # -> what goes into the JSON, tensors
     tensors = {f'model.{k}':squeeze(v) for k,v in self.model.state_dict().items()}
@@ -565,17 +563,19 @@ def save(self:OODDetector,
         raise ValueError(f'{len(data)/1e6:.1f} MB of tensors, more than limit={limit:.3g} (largest: {large}): fit on halved(model), with a smaller bank or another score, or raise the limit')
     d |= dict(tensors=f'tensors-{_digest(data)[:12]}.safetensors', tensors_sha256=_digest(data))
     _check_plain(d, folder/INDEX)
-    _write(folder, d|dict(sha256=_signed(d)), data)
+    _write(folder, d|dict(sha256=json_digest(d)), data)
     return folder
 
 # %% ../nbs/06_detect.ipynb #d1a70010
 def _write(folder, d, data): # JSON and tensors; each step leaves a whole detector, whoever else writes or reads there
-    new = folder/d['tensors']
+    new = folder/d['tensors']; old = {new.name} if not new.exists() else set() # what is to go if another one is named
     with whole_file(new) as f: f.write(data)
-    former = _tensors_in(folder)
-    with whole_file(folder/INDEX, 'w') as f: js.dump(d, f, indent=1, allow_nan=False)
-    if former!=new.name and former and _tensors_in(folder)==new.name: (folder/former).unlink(missing_ok=True)
-    if not new.exists(): # another one that saves here took it for the former
+    with whole_file(folder/INDEX, 'w') as f:
+        js.dump(d, f, indent=1, allow_nan=False)
+        old.add(_tensors_in(folder)) # as late as can be
+    now = _tensors_in(folder) # of another one, if it has saved here since
+    for o in (old-{None, now} if now else ()): (folder/o).unlink(missing_ok=True)
+    if _tensors_in(folder)==new.name and not new.exists(): # another one that saves here took it for the former
         with whole_file(new) as f: f.write(data)
 
 # %% ../nbs/06_detect.ipynb #d1a70011
@@ -609,7 +609,7 @@ def _index(folder): # The JSON, checked as far as the file of tensors goes
     if not f.is_file():
         raise FileNotFoundError(f'no detector in {folder} ({INDEX} is missing): make one with ood_fit_detector, or name another folder (--model)')
     if f.stat().st_size>MOST_JSON: raise ValueError(f'{f} is not of a detector: it has {f.stat().st_size/1e6:.0f} MB')
-    try: d = js.loads(f.read_text(encoding='utf-8')); signed = isinstance(d, dict) and _signed(d)
+    try: d = js.loads(f.read_text(encoding='utf-8')); signed = isinstance(d, dict) and json_digest(d)
     except (ValueError, RecursionError) as e:
         raise ValueError(f'{f} is not readable ({type(e).__name__}): it was cut off or changed; get it again') from e
     if not isinstance(d, dict) or not isinstance(d.get('format'), int):

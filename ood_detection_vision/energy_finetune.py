@@ -12,6 +12,7 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from contextlib import nullcontext
 from hashlib import sha256
+from math import isfinite
 from itertools import islice
 from pathlib import Path
 import json, os
@@ -69,6 +70,7 @@ class FineTune(Settings):
         if self.weight is None: self.weight = LOSSES[self.loss].weight
         if LOSSES[self.loss].margins and (self.m_in is None or self.m_out is None): raise ValueError(f'loss={self.loss!r} needs margins m_in and m_out; `margins_of` proposes some')
         if bad := [k for k in ('outs','pool') if getattr(self, k)<1]: raise ValueError(f'{bad[0]}={getattr(self, bad[0])} must be at least 1')
+        if bad := [k for k in ('weight','m_in','m_out') if not isfinite(getattr(self, k) or 0)]: raise ValueError(f'{bad[0]}={getattr(self, bad[0])} must be finite')
 
     @property
     def drawn(self): return self.outs*self.bs*(self.pool if self.sampling=='clustered' else 1) # outliers loaded for a step

@@ -4,18 +4,18 @@
 
 # %% auto #0
 __all__ = ['EXTENSIONS', 'ASIDE', 'PIECE', 'MAX_PIXELS', 'MAX_BYTES', 'LARGE', 'FORMATS', 'TURN', 'OWN_FAULT', 'encodable',
-           'printable', 'as_path', 'file_names', 'same_file', 'walk', 'RefusedImage', 'NoAccess', 'NotRead',
-           'read_image', 'refusal']
+           'printable', 'as_path', 'file_names', 'same_file', 'walk', 'json_digest', 'RefusedImage', 'NoAccess',
+           'NotRead', 'read_image', 'refusal']
 
 # %% ../nbs/parts/files.ipynb #b5a5b4ae
 from collections import Counter
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from importlib.util import find_spec
 from io import BytesIO, TextIOBase
 from math import ceil
 from pathlib import Path
 from unicodedata import normalize
-import errno, os, re, stat, warnings
+import errno, json, os, re, stat, warnings
 
 # %% ../nbs/parts/files.ipynb #64e7b897
 import numpy as np, PIL
@@ -128,6 +128,14 @@ def _entries(folder, name, real, top, read, endings, onerror): # What `walk` fin
 
 # %% ../nbs/parts/files.ipynb #6e7c2483
 def _unreadable(path, why): raise OSError(f'{printable(path)}: {why}')
+
+# %% ../nbs/parts/files.ipynb #2f339999
+def json_digest(
+    d:dict, # Plain values, as given to `json.dump` or as they were read
+)->str:     # 64 hexadecimal digits
+    "SHA-256 of what `d` is in JSON; the order of its keys and an item `sha256` do not count"
+    read = json.loads(json.dumps(d)) # no tuples, and all keys are text
+    return sha256(json.dumps({k:v for k,v in read.items() if k!='sha256'}, sort_keys=True).encode()).hexdigest()
 
 # %% ../nbs/parts/files.ipynb #a087a8cc
 class RefusedImage(ValueError):

@@ -26,6 +26,7 @@ from torch.utils.weak import WeakIdKeyDictionary
 # %% ../nbs/parts/runs.ipynb #52585ae6
 from . import __file__ as _package
 from .data import Benchmark
+from .files import json_digest
 from .images import as_path, class_names, item_names, loader, printable, targets
 from .model import default_device, whole_file
 
@@ -235,19 +236,24 @@ def write_record(
     "Say how a run was made"
     data = {n:data_fingerprint(getattr(bench, n)) for n in ('train','val')}
     rec = dict(command=command, args=args, benchmark=bench.name, px=bench.size, data=data, versions=versions(), git=git_state(), **more)
-    with whole_file(path, 'w') as f: json.dump(rec, f, indent=1)
+    with whole_file(path, 'w') as f: json.dump(dict(sha256=json_digest(rec))|rec, f, indent=1)
 
 # %% ../nbs/parts/runs.ipynb #f5bd4637
 def read_record(
     path,           # Written by `write_record`
     command:str,    # That wants to repeat it
-)->dict:
+)->dict:            # Without its checksum
     "How a run was made"
     path = as_path(path)
     if not path.exists(): raise FileNotFoundError(f'no record at {path}')
-    try: rec = json.loads(path.read_text(encoding='utf-8'))
+    try:
+        rec = json.loads(path.read_text(encoding='utf-8'))
+        if not isinstance(rec, dict): raise ValueError('no dictionary')
+        digest = json_digest(rec)
     except (ValueError, RecursionError) as e: raise ValueError(f'{path} is no readable record ({e})') from e
-    if not isinstance(rec, dict): raise ValueError(f'{path} is no readable record (no dictionary)')
+    if rec.pop('sha256', digest)!=digest:
+        raise ValueError(f'{path} was changed since it was written (its checksum does not fit): '
+                         'get it again, or delete its line "sha256" if you changed it on purpose')
     if rec.get('command')!=command: raise ValueError(f'{path} is a record of {printable(str(rec.get("command")))}, not of {command}')
     return rec
 
