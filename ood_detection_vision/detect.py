@@ -31,7 +31,7 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 # %% ../nbs/06_detect.ipynb #c88da756
 from .data import Benchmark
 from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (they register their scores)
-from .ensembles import HOW, Ensemble, p_values, reference
+from .ensembles import HOW, Ensemble, among, reference
 from .files import json_digest
 from .images import EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, flatten, item_name, printable, read_image, refusal, to_bytes, walk
 from .logits import best_temperature
@@ -241,7 +241,8 @@ class OODDetector:
         taps:list|tuple=(),   # Layers whose responses the scores need
         about:dict=None,      # Plain values: benchmark, images, accuracy, ...
     ):
-        self.model,self.classes,self.tfm,self.scores,self.cal,self.how,self.refs,self.T = model,class_labels(classes),tfm,scores,cal,how,refs or {},float(T)
+        self.model,self.classes,self.tfm,self.scores,self.cal,self.how,self.T = model,class_labels(classes),tfm,scores,cal,how,float(T)
+        self.refs = {n:r.sort().values for n,r in (refs or {}).items()} # files of older versions have them in any order
         self.means,self.taps,self.about,self.level = means,list(taps),about or {},level
         self.sha256 = None # of the JSON, once loaded
 
@@ -275,14 +276,14 @@ def never_unknown(self:OODDetector,
 # %% ../nbs/06_detect.ipynb #b8d38570
 def one_score(
     scores:dict, # {name: fitted score}
-    refs:dict,   # {name: (m,) scores of the images that several are ranked among}
+    refs:dict,   # {name: (m,) double, in order: scores of the images that several are ranked among}
     how:str,     # A key of `HOW`
     out:Outputs, # Of N images
 )->Tensor:       # (N,) double, larger is more in-distribution
     "The score that decides: the only one, or several combined"
     each = {n:s(out).double() for n,s in scores.items()}
     if len(each)==1: return next(iter(each.values()))
-    return HOW[how](torch.stack([p_values(s.nan_to_num(nan=-torch.inf), refs[n]) for n,s in each.items()])).double()
+    return HOW[how](torch.stack([among(s.nan_to_num(nan=-torch.inf), refs[n]) for n,s in each.items()]))
 
 # %% ../nbs/06_detect.ipynb #ed9ff181
 @patch

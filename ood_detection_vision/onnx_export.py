@@ -54,7 +54,7 @@ class DetectorGraph(nn.Module):
     def score(self, out): # As `one_score`
         each = {n:s(out).double() for n,s in self.det.scores.items()}
         if len(each)==1: return next(iter(each.values()))
-        ranks = [count_p(s, self.det.refs[n].sort().values, torch.tensor(len(self.det.refs[n]))) for n,s in each.items()]
+        ranks = [count_p(s, self.det.refs[n], torch.tensor(len(self.det.refs[n]))) for n,s in each.items()]
         return HOW[self.det.how](torch.stack(ranks))
 
 # %% ../nbs/apps/onnx.ipynb #0b588e09
