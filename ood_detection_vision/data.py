@@ -21,7 +21,7 @@ from fastcore.basics import patch
 # %% ../nbs/01_data.ipynb #692fe4b4
 from .files import file_names
 from .images import EXTENSIONS, ImageFiles, Keep, as_images, as_path, cached, class_names, flatten, printable, refusals, targets, to_bytes, walk
-from .sets import data_root, open_dataset, register
+from .sets import SIZES, data_root, open_dataset, register
 
 # %% ../nbs/01_data.ipynb #b0ca06d0
 TAKEN = 'train','val','test','aux_train','aux_val','noise','mean','mean near','mean far' # names that tables and passes use themselves
@@ -316,6 +316,9 @@ def _is_food_place(name): return bool(FOOD_PLACES & set(name.replace('/', '_').s
 def _places(root, tfm, split, download):
     ds = open_dataset('places365', root, tfm, download=download)
     return Subset(ds, [i for i,t in enumerate(ds.targets) if not _is_food_place(ds.classes[t])])
+
+# %% ../nbs/01_data.ipynb #b5c2eb77
+SIZES.loc['places365_no_food'] = SIZES.loc['places365'] # what is downloaded
 
 # %% ../nbs/01_data.ipynb #6fca2d16
 BENCHMARKS['food101'] = partial(benchmark_of, 'food101', 'food101', 'flowers102 dtd oxford_pet fgvc_aircraft', 'svhn fashion_mnist gtsrb eurosat',

@@ -491,7 +491,8 @@ def cached(
     return _mapped(f, path, rows, name)
 
 # %% ../nbs/parts/images.ipynb #961a1c5b
-def _side(leaves): return next(o.tfm(Image.new('RGB', (8,8))).shape[-1] for o in leaves if isinstance(o, Images))
+def _side(leaves): # Of what the transform makes of any picture; one that is large enough to be cut
+    return next(o.tfm(Image.new('RGB', (256,256))).shape[-1] for o in leaves if isinstance(o, Images))
 
 # %% ../nbs/parts/images.ipynb #b1b56dd8
 def _mapped(f, path, rows, name): # ImageArray from a finished cache

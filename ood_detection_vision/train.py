@@ -88,7 +88,8 @@ def _check(s): # Settings that a run cannot have are refused before it begins
 RECIPES = dict(
     quick   =Settings(epochs=5, zero_residual=True),
     standard=Settings(epochs=30, augment='standard', zero_residual=True, ema=0.999, clip=5., px=((40,8), (48,9)), refine=3),
-    strong  =Settings(epochs=300, lr=4e-3, augment='mixed', zero_residual=True, ema=0.9998, clip=5., precision='bf16'))
+    strong  =Settings(epochs=300, lr=4e-3, augment='mixed', zero_residual=True, ema=0.9998, clip=5., precision='bf16'),
+    imagenet=Settings(epochs=8, lr=2e-3, augment='standard', ema=0.999, clip=5., start='imagenet', body_lr=0.25))
 
 # %% ../nbs/03_train.ipynb #f86e14a6
 SETTINGS = dict( # by benchmark
@@ -171,6 +172,7 @@ def averaged(
 class Run:
     "A training run that can be stopped anywhere and goes on from there"
     chooses:str|None = 'val_acc' # of the epochs, the best by this figure is kept; None keeps the last
+    each = None # called with the history after each epoch
     def __init__(self,
         model:nn.Module, # Trained in place
         bench:Benchmark, # Its train part is learned, its validation part chooses
@@ -354,6 +356,7 @@ def run(self:Run)->list: # [{epoch, loss, ...}], and the network holds the weigh
         self.history.append(h); self.step = 0; self.total.zero_()
         if self.chooses is None or h[self.chooses]>=max(o[self.chooses] for o in self.history): self.best = {k:v.detach().cpu().clone() for k,v in self.kept.state_dict().items()}
         self.save(); self.say(self.line(h))
+        if self.each: self.each(self.history)
     self.seconds += time.monotonic()-self.since
     self.model.load_state_dict(self.best)
     return self.history
@@ -384,6 +387,7 @@ def train_baseline(
     models=None,        # Folder, see `weights_path`
     device:str=None,    # None for `run_device()`
     network:str=None,   # A key of `NETWORKS`, to be trained in place of MobileNetV3
+    each=None,          # Called with the history after each epoch
 )->tuple:               # model in eval mode, meta
     "The trained baseline: loaded if its weights are there, else trained and saved with a record of the run"
     path,s = weights_path(bench, 'standard', models, network),s or SETTINGS.get(bench.parent, Settings())
@@ -395,20 +399,27 @@ def train_baseline(
     model = build(which|rest) # a wrong name or size is told before a file is made
     if s.zero_residual: zero_residuals(model)
     if s.start=='imagenet': start_from_imagenet(model)
-    with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(model, bench, s, path, device or run_device())
+    with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(model, bench, s, path, device or run_device(), each)
     return load_for(bench, path)
 
 # %% ../nbs/03_train.ipynb #725b5101
-def _part(model, bench, s, ckpt): # One of the runs that a baseline is made of: history, seconds
+def _part(model, bench, s, ckpt, before, each): # One of the runs that a baseline is made of: history, seconds
     run = Run(model, bench, s, ckpt)
+    if each: run.each = lambda history: each(_numbered(before+history))
     return run.run(),run.seconds
 
+# %% ../nbs/03_train.ipynb #93b20fea
+def _numbered(history): return [dict(h, epoch=i+1) for i,h in enumerate(history)] # of several runs, as one
+
 # %% ../nbs/03_train.ipynb #0a7efc61
-def _train_and_save(model, bench, s, path, device):
+def _train_and_save(model, bench, s, path, device, each=None):
     model,parts = model.to(device, memory_format=torch.channels_last),{path.with_suffix('.ckpt'):s}
     if s.refine: parts[path.with_suffix('.refine.ckpt')] = plain(s)
-    histories,seconds = zip(*[_part(model, bench, o, ckpt) for ckpt,o in parts.items()])
-    history,kw = [dict(h, epoch=i+1) for i,h in enumerate(sum(histories, []))],dict(settings=asdict(s), minutes=round(sum(seconds)/60, 1))
+    histories,seconds = [],0.
+    for ckpt,o in parts.items():
+        history,took = _part(model, bench, o, ckpt, sum(histories, []), each)
+        histories.append(history); seconds += took
+    history,kw = _numbered(sum(histories, [])),dict(settings=asdict(s), minutes=round(seconds/60, 1))
     which = {k:model.arch[k] for k in ('network','size') if k in model.arch}
     if world()[0]==0:
         on = dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, **which)
