@@ -38,7 +38,7 @@ from .moved import former
 from .runs import gathered, only_run, sketches, world, write_record
 from .scores import Outputs, Passes, energy_score, extract
 from .train import Run, Settings, augment_for, make_optimizer, warmup_cosine
-from .weights import check_named, keep_weights, load_for, made_before
+from .weights import check_named, keep_weights, made_before
 
 # %% ../nbs/04_energy_finetune.ipynb #db8bcac5
 SCOPES,SAMPLINGS = ('head','block','network'),('random','clustered')
@@ -414,16 +414,16 @@ def finetune(
     if loss=='control': trials = 0 # there is nothing to search
     asked = dict(scope=scope, loss=loss, seed=seed, limit=bench.limit, trials=trials)|fixed
     if there := made_before(bench, path, asked, TUNED_ON, passes.model): return there
-    with only_run(path) if world()[0]==0 else nullcontext(): _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage)
-    return load_for(bench, path, baseline=passes.model)
+    with only_run(path) if world()[0]==0 else nullcontext():
+        return _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage)
 
 # %% ../nbs/04_energy_finetune.ipynb #05571e87
-def _keep(bench, path, model, what): # Record, then weights
+def _keep(bench, path, model, what): # Record, then weights -> model, meta, as read back
     arch = model.arch
     on = dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, dropped=bench.dropped)
     if 'network' in arch: on['network'] = arch['network']
-    write_record(path.with_suffix('.json'), 'ood_finetune', on, bench, **what)
-    keep_weights(bench, path, model, [path.with_suffix('.ckpt')], TUNED_ON, **what)
+    if world()[0]==0: write_record(path.with_suffix('.json'), 'ood_finetune', on, bench, **what)
+    return keep_weights(bench, path, model, [path.with_suffix('.ckpt')], TUNED_ON, **what)
 
 # %% ../nbs/04_energy_finetune.ipynb #6d9c1998
 def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage):
@@ -438,8 +438,7 @@ def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, stora
         run = TuneRun(model, bench, s, path.with_suffix('.ckpt')); history,minutes = run.run(),round(run.seconds/60, 1)
     new = passes.of(model.eval()) if scope=='head' else Passes(model.eval(), bench, passes.device, passes.store)
     kw = dict(settings=asdict(s), **extra, history=history, minutes=minutes, after=judge(new['val'], new['aux_val']))
-    if world()[0]==0: _keep(bench, path, model, dict(baseline=fingerprint(passes.model), **kw))
-    gathered(None) # the others wait for the file
+    return _keep(bench, path, model, dict(baseline=fingerprint(passes.model), **kw))
 
 # %% ../nbs/04_energy_finetune.ipynb #6226c1cc
 def _searched(passes, path, trials, epochs, seed, fixed, loss, storage): # FineTune with the best settings on validation, and what to remember of the search

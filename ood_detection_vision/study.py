@@ -86,7 +86,7 @@ def here(cls:Study,
     **form, # Fields of `Study`, as the notebook's form has them
 ):
     "The study that the environment asks for, and where it says nothing, the form"
-    asked = {k:os.environ[v] for k,v in ENVIRONMENT.items() if os.environ.get(v)}
+    asked:dict = {k:os.environ[v] for k,v in ENVIRONMENT.items() if os.environ.get(v)}
     for k in asked.keys() & {'limit','epochs'}:
         if not asked[k].isdecimal(): raise ValueError(f'{ENVIRONMENT[k]}={asked[k]!r} in the environment must be a whole number')
         asked[k] = int(asked[k])

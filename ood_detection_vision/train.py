@@ -33,7 +33,7 @@ from .model import InvertedResidual, MobileNetV3, Network, build, evaluating, lo
 from .runs import load_checkpoint, save_checkpoint, only_run, random_state, set_random_state
 from .runs import gathered, my_share, run_device, sketches, world, write_record
 from .moved import former
-from .weights import keep_weights, load_for, made_before, weights_path
+from .weights import keep_weights, made_before, weights_path
 
 # %% ../nbs/03_train.ipynb #0bcffefc
 OPTIMIZERS = dict(
@@ -399,8 +399,8 @@ def train_baseline(
     model = build(which|rest) # a wrong name or size is told before a file is made
     if s.zero_residual: zero_residuals(model)
     if s.start=='imagenet': start_from_imagenet(model)
-    with only_run(path) if world()[0]==0 else nullcontext(): _train_and_save(model, bench, s, path, device or run_device(), each)
-    return load_for(bench, path)
+    with only_run(path) if world()[0]==0 else nullcontext():
+        return _train_and_save(model, bench, s, path, device or run_device(), each)
 
 # %% ../nbs/03_train.ipynb #725b5101
 def _part(model, bench, s, ckpt, before, each): # One of the runs that a baseline is made of: history, seconds
@@ -412,7 +412,7 @@ def _part(model, bench, s, ckpt, before, each): # One of the runs that a baselin
 def _numbered(history): return [dict(h, epoch=i+1) for i,h in enumerate(history)] # of several runs, as one
 
 # %% ../nbs/03_train.ipynb #0a7efc61
-def _train_and_save(model, bench, s, path, device, each=None):
+def _train_and_save(model, bench, s, path, device, each=None): # -> model, meta, as read back
     model,parts = model.to(device, memory_format=torch.channels_last),{path.with_suffix('.ckpt'):s}
     if s.refine: parts[path.with_suffix('.refine.ckpt')] = plain(s)
     histories,seconds = [],0.
@@ -424,8 +424,7 @@ def _train_and_save(model, bench, s, path, device, each=None):
     if world()[0]==0:
         on = dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, **which)
         write_record(path.with_suffix('.json'), 'ood_train', on, bench, **kw, history=history)
-        keep_weights(bench, path, model, parts, **kw, history=history, val_acc=max(h['val_acc'] for h in histories[-1]))
-    gathered(None) # the others wait for the file
+    return keep_weights(bench, path, model, parts, **kw, history=history, val_acc=max(h['val_acc'] for h in histories[-1]))
 
 # %% ../nbs/03_train.ipynb #cdee48cc
 def plot_history(

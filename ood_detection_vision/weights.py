@@ -20,7 +20,7 @@ from torch import nn
 from .data import Benchmark, nfc
 from .files import as_path
 from .model import MobileNetV3, Network, _check_shapes, build, fingerprint, named_network, whole_file
-from .runs import drop_checkpoint, other_images, read_checkpoint, sketches, world
+from .runs import drop_checkpoint, gathered, other_images, read_checkpoint, sketches, world
 from .sets import project_root
 
 # %% ../nbs/parts/weights.ipynb #fae90844
@@ -202,8 +202,11 @@ def keep_weights(
     ckpts,           # Checkpoints of their run
     sets=('train',), # Sets that they are made from
     **what,          # Plain values to keep beside them
-):
-    "Save weights with what they say about themselves, read them back, and take away their checkpoints"
-    save_weights(path, model, **describe(bench, sets, **what))
-    load_for(bench, path)
-    for o in ckpts: drop_checkpoint(o)
+)->tuple:            # model, meta
+    "Save weights with what they say about themselves, read them back, and take away their checkpoints; all processes must call it"
+    if world()[0]==0: save_weights(path, model, **describe(bench, sets, **what))
+    gathered(None) # the others wait for the file
+    there = load_for(bench, path)
+    if world()[0]==0:
+        for o in ckpts: drop_checkpoint(o)
+    return there
