@@ -20,8 +20,8 @@ from torch.utils.weak import WeakIdKeyDictionary
 from .scores import Fitting, Outputs, Score, Unsuitable, energy_score, register_score
 
 # %% ../nbs/scores/features.ipynb #2f848dce
-def _batches(x, *others, room=2**22): # few rows at a time, of `x` in double precision: about `room` numbers
-    n = max(1, room//x.shape[1])
+def _batches(x, *others, room=2**22): # few rows at a time, of `x` in double precision: 1024, or about `room` numbers if these are fewer
+    n = min(1024, max(1, room//x.shape[1]))
     return ((c.double(),*o) for c,*o in zip(*[t.split(n) for t in (x,*others)]))
 
 # %% ../nbs/scores/features.ipynb #18b95c34
@@ -31,7 +31,12 @@ def _by_row(f, x, *others): return torch.cat([f(*b) for b in _batches(x, *others
 def _mean(x): return sum(c.sum(0) for c, in _batches(x))/len(x)
 
 # %% ../nbs/scores/features.ipynb #71a505d7
-def _scatter(chunks): return sum(c.T@c for c in chunks) # (n, D) chunks -> (D, D) sum of outer products
+def _scatter(chunks): # (n, D) chunks -> (D, D) sum of outer products: symmetric, so that BLAS computes one half only
+    from scipy.linalg.blas import dsyrk # here: a detector is loaded without scipy
+    half = None
+    for c in chunks: half = dsyrk(1., c.numpy().T, beta=1., c=half, lower=1, overwrite_c=1)
+    half = torch.from_numpy(half).tril()
+    return half+half.tril(-1).T
 
 # %% ../nbs/scores/features.ipynb #6b61fc5c
 _known = WeakIdKeyDictionary() # Outputs -> {what: value}

@@ -27,7 +27,7 @@ def _head(model): # (C, D) weights and (C,) biases of the last layer, zeros if i
 class Shaped(Score):
     "Base class: energy of the logits after a change of the features, which subclasses write as `shape`"
     positive = False # does `shape` get max(z, 0) in place of z?
-    room = 2**22     # floats held at once
+    room = 2**22     # floats held at once; more than 1024 images leave a processor's cache
 
     def fit(self, f:Fitting):
         self.weight,self.bias = [o.double() for o in _head(f.model)]
@@ -36,7 +36,7 @@ class Shaped(Score):
     def shape(self, z:Tensor)->Tensor: return z
 
     def __call__(self, out:Outputs)->Tensor:
-        chunks = out.features.float().split(max(1, self.room//out.features.shape[1]))
+        chunks = out.features.float().split(min(1024, max(1, self.room//out.features.shape[1])))
         shaped = (self.shape(z.clamp(min=0) if self.positive else z) for z in chunks)
         return torch.cat([energy_score(F.linear(z.double(), self.weight, self.bias)) for z in shaped])
 
@@ -159,7 +159,7 @@ class LTS(Score):
         return torch.where(s2>0, s1/s2, 1.).square()
 
     def __call__(self, out:Outputs)->Tensor:
-        chunks = out.features.split(max(1, self.room//out.features.shape[1]))
+        chunks = out.features.split(min(1024, max(1, self.room//out.features.shape[1])))
         return energy_score(torch.cat([self.factor(z) for z in chunks])*out.logits.double())
 
 # %% ../nbs/scores/shaping.ipynb #fd4e9ac3
