@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SCOPES', 'SAMPLINGS', 'OBJECTIVES', 'FINISHED', 'TUNED_ON', 'FineTune', 'margins_of', 'tuning_loss', 'chosen',
-           'tune_head', 'judge', 'plot_energies', 'plot_surface', 'PlacedTPE', 'search', 'plot_search', 'frozen',
-           'TuneRun', 'check_tuning', 'finetune']
+           'tune_head', 'judge', 'plot_energies', 'plot_surface', 'PlacedTPE', 'NamedJournal', 'search', 'plot_search',
+           'frozen', 'TuneRun', 'check_tuning', 'finetune']
 
 # %% ../nbs/04_energy_finetune.ipynb #ad8032fe
 from copy import deepcopy
@@ -227,6 +227,15 @@ def _whole_lines(path): # Of a journal; what follows the last line end was never
     if end<len(data): os.truncate(path, end)
     return data[:end].split(b'\n')[:-1]
 
+# %% ../nbs/04_energy_finetune.ipynb #d58950ac
+class NamedJournal(JournalFileBackend):
+    "A journal that is named when it cannot be written, as on a full disk"
+    def __init__(self, path, lock): super().__init__(str(path), lock); self.path = str(path)
+
+    def append_logs(self, logs):
+        try: super().append_logs(logs)
+        except OSError as e: e.filename = e.filename or self.path; raise
+
 # %% ../nbs/04_energy_finetune.ipynb #b689009d
 def _journal(path, alone): # Storage in a file, mended if a run was killed while it wrote
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -236,7 +245,7 @@ def _journal(path, alone): # Storage in a file, mended if a run was killed while
     try: lines = _whole_lines(path)
     finally: lock.release()
     for line in lines: json.loads(line)
-    return JournalStorage(JournalFileBackend(str(path), lock))
+    return JournalStorage(NamedJournal(path, lock))
 
 # %% ../nbs/04_energy_finetune.ipynb #bef8dbb4
 def _study(storage, name, seed, alone=False):

@@ -27,7 +27,7 @@ def _head(model): # (C, D) weights and (C,) biases of the last layer, zeros if i
 class Shaped(Score):
     "Base class: energy of the logits after a change of the features, which subclasses write as `shape`"
     positive = False # does `shape` get max(z, 0) in place of z?
-    room = 2**22     # floats held at once; more than 1024 images leave a processor's cache
+    room = 2**22     # floats held at once; at most 1024 images, which stay in a processor's cache
 
     def fit(self, f:Fitting):
         self.weight,self.bias = [o.double() for o in _head(f.model)]
