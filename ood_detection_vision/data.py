@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TAKEN', 'BENCHMARKS', 'FOOD_PLACES', 'check_name', 'Benchmark', 'split_by', 'some', 'split_kinds', 'nfc',
-           'benchmark_of', 'get_benchmark', 'literal', 'show_sets', 'as_jpeg']
+           'benchmark_of', 'get_benchmark', 'literal', 'show_sets', 'as_jpeg', 'as_png']
 
 # %% ../nbs/01_data.ipynb #c230e669
 from copy import copy
@@ -17,6 +17,7 @@ import unicodedata
 import numpy as np, pandas as pd, torch, torchvision
 from torch.utils.data import ConcatDataset, Dataset, Subset
 from fastcore.basics import patch
+from PIL import Image
 
 # %% ../nbs/01_data.ipynb #692fe4b4
 from .files import file_names
@@ -423,3 +424,18 @@ def as_jpeg(
     fig.savefig(buf:=BytesIO(), format='jpeg', dpi=dpi, pil_kwargs=dict(quality=quality, optimize=True))
     plt.close(fig)
     return Picture(buf.getvalue(), format='jpeg')
+
+# %% ../nbs/01_data.ipynb #d52a7f32
+def as_png(
+    fig,           # matplotlib figure; closed afterwards
+    dpi:int=72,    # Of the picture
+    colors:int=16, # Of its palette, at most 256
+):                 # IPython image
+    "A drawing as a small PNG for the notebook"
+    import matplotlib.pyplot as plt
+    from IPython.display import Image as Picture
+    fig.savefig(drawn := BytesIO(), format='png', dpi=dpi, bbox_inches='tight')
+    plt.close(fig)
+    few = Image.open(drawn).convert('RGB').convert('P', palette=Image.Palette.ADAPTIVE, colors=colors)
+    few.save(small := BytesIO(), format='png', optimize=True)
+    return Picture(small.getvalue(), format='png')
