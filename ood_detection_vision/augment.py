@@ -212,11 +212,11 @@ MIXES = dict(mixup=[v2.MixUp], cutmix=[v2.CutMix], both=[v2.MixUp, v2.CutMix])
 def mixer(
     mix:str,       # A key of `MIXES`; 'both' tosses a coin for each batch
     alpha:float,   # Of the Beta distribution of the proportion, above 0
-    n_classes:int, # Width of the targets
+    num_classes:int, # Width of the targets
 ):                 # Function (images, integers) -> images, (N, C) floats
     "Mix the images of a batch, and their labels"
     if mix not in MIXES: raise ValueError(f'mix={mix!r} is none of {", ".join(MIXES)}')
-    return v2.RandomChoice([m(alpha=alpha, num_classes=n_classes) for m in MIXES[mix]])
+    return v2.RandomChoice([m(alpha=alpha, num_classes=num_classes) for m in MIXES[mix]])
 
 # %% ../nbs/parts/augment.ipynb #aeaf4677
 def _limits(v, lo, hi): return isinstance(v, (tuple,list)) and len(v)==2 and lo<v[0]<=v[1]<=hi
@@ -266,14 +266,14 @@ def images(self:Augment,
 def __call__(self:Augment,
     x:Tensor,           # (N, 3, H, W) bytes, on any device
     y:Tensor,           # (N,) classes
-    n_classes:int=None, # Needed with `mix`
+    num_classes:int=None, # Needed with `mix`
     prepare=normalise,  # The network's own, from pixels to what it takes
 )->tuple:               # What the network takes, channels last; targets: (N,) integers, or (N, C) floats with `mix`
     "Images and targets to train on"
     x,y = self.images(x, prepare),y.to(x.device)
     if not self.mix: return x,y
-    if n_classes is None: raise ValueError(f'n_classes is needed with mix={self.mix!r}')
-    x,y = mixer(self.mix, self.alpha, n_classes)(x, y)
+    if num_classes is None: raise ValueError(f'num_classes is needed with mix={self.mix!r}')
+    x,y = mixer(self.mix, self.alpha, num_classes)(x, y)
     return x.contiguous(memory_format=torch.channels_last),y
 
 # %% ../nbs/parts/augment.ipynb #11b3dc43
@@ -288,6 +288,6 @@ def preview(self:Augment,
 AUGMENTS = dict(
     none    =Augment(shift=0, flip=False),
     light   =Augment(),
-    standard=Augment(crop=(0.35, 1.), jitter=(0.2, 0.2, 0.2)),
+    medium  =Augment(crop=(0.35, 1.), jitter=(0.2, 0.2, 0.2)),
     strong  =Augment(crop=(0.25, 1.), trivial=True, erase=0.25),
     mixed   =Augment(crop=(0.25, 1.), trivial=True, erase=0.25, mix='both'))

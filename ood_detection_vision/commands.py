@@ -124,7 +124,7 @@ def _recorded_training(path): # Record of a run -> what it was run on, and setti
 def ood_train(
     benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
     size:str='small',      # MobileNetV3 'small' or 'large'
-    recipe:str=None,       # quick, standard or strong (default: the benchmark's own settings)
+    recipe:str=None,       # quick, full, strong or imagenet (default: the benchmark's own settings)
     start:str=None,        # 'scratch' or 'imagenet'
     epochs:int=None,       # Passes over the training images
     refine:int=None,       # Epochs on plain images after these
@@ -133,7 +133,7 @@ def ood_train(
     opt:str=None,          # adamw, sgd or rmsprop
     wd:float=None,         # Weight decay
     smoothing:float=None,  # Label smoothing
-    augment:str=None,      # none, light, standard, strong or mixed
+    augment:str=None,      # none, light, medium, strong or mixed
     precision:str=None,    # fp32, bf16 or fp16
     seed:int=None,         # Of the initial weights and everything random after
     models=None, from_record=None,

@@ -27,7 +27,7 @@ from .detect import OODDetector, image_of
 from .images import RefusedImage, printable, to_bytes
 from .model import MobileNetV3, evaluating, watching
 from .moved import former
-from .sets import needs, open_dataset
+from .sets import import_optional, open_dataset
 
 # %% ../nbs/apps/demo.ipynb #a6474ee6
 def grad_cam(
@@ -150,7 +150,7 @@ EXAMPLES = 'coffee chelsea astronaut rocket page'
 # %% ../nbs/apps/demo.ipynb #06d8b0fd
 def examples()->dict: # {name: (H, W) or (H, W, 3) uint8 array}
     "Pictures to try"
-    data = needs('skimage.data', 'demo')
+    data = import_optional('skimage.data', 'demo')
     return {n:getattr(data, n)() for n in EXAMPLES.split()}|dict(digit=open_dataset('digits_0_5', tfm=to_bytes(28))[1000][0].permute(1,2,0).numpy())
 
 # %% ../nbs/apps/demo.ipynb #d40986de
@@ -199,7 +199,7 @@ class Visit:
 
     def put(self, draw, *args): # Replace what is shown
         self.result.clear()
-        with self.result: draw(needs('nicegui', 'demo').ui, *args)
+        with self.result: draw(import_optional('nicegui', 'demo').ui, *args)
 
     def refuse(self, why:str): self.put(lambda ui: ui.label(printable(why)).classes('refused text-red-8 break-all'))
 
@@ -209,7 +209,7 @@ class Visit:
         async with self.reading:
             if mine!=self.count: return # another one has been dropped since
             if hasattr(source, 'read'): source = await source.read()
-            try: a = await needs('nicegui', 'demo').run.io_bound(explain, self.det, source, name, self.level)
+            try: a = await import_optional('nicegui', 'demo').run.io_bound(explain, self.det, source, name, self.level)
             except RefusedImage as e: return self.refuse(str(e))
         if a is not None and mine==self.count: self.put(_draw, a, self.level) # None: the server ends
 
@@ -227,7 +227,7 @@ class Bounded:
         async def counted():
             nonlocal left
             message = await receive(); left -= len(message.get('body', b''))
-            if left<0: raise needs('starlette.exceptions', 'demo').HTTPException(413)
+            if left<0: raise import_optional('starlette.exceptions', 'demo').HTTPException(413)
             return message
         await self.app(scope, counted if scope['type']=='http' else receive, send)
 
@@ -238,7 +238,7 @@ def page(
     pictures:dict, # See `examples`
 ):
     "Build the page of one visitor"
-    ui = needs('nicegui', 'demo').ui
+    ui = import_optional('nicegui', 'demo').ui
     ui.label('What is it, or is it unknown?').classes('text-2xl')
     ui.label(f"{len(det.classes)} classes; score {' '.join(det.scores)}, calibrated with {int(det.cal.count.sum())} images. At most {level:.1%} of all pictures of these classes are called unknown.")
     with ui.row().classes('no-wrap gap-8'):
@@ -265,7 +265,7 @@ def serve(
     host:str='127.0.0.1', port:int=8080,
 ):
     "Offer the page until Ctrl-C, as `ood_demo` does"
-    web,level = needs('nicegui', 'demo'),det.checked(level)
+    web,level = import_optional('nicegui', 'demo'),det.checked(level)
     _free(host, port)
     print(f'http://{f"[{host}]" if ":" in host else host}:{port} (Ctrl-C ends it)', flush=True)
     web.app.add_middleware(Bounded)

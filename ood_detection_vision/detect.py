@@ -36,7 +36,7 @@ from .files import json_digest
 from .images import EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, flatten, item_name, printable, read_image, refusal, to_bytes, walk
 from .logits import best_temperature
 from .model import build, named_network, whole_file
-from .moved import former
+from .moved import current_names, former
 from .scores import DEFAULT_SCORE, SCORES, Fitting, ImageScore, Outputs, Passes, Score, Unsuitable, fit_scores, one_pass, outliers_in, score_names
 from .sets import project_root
 
@@ -119,11 +119,11 @@ class _Half: # What scores are fitted on, validation only in part; notes what wa
 # %% ../nbs/06_detect.ipynb #ed7dc9ec
 def class_groups(
     pred:Tensor,    # (N,) predicted classes of images that do not calibrate
-    n_classes:int,
+    num_classes:int,
     least:int=20,   # Images of a class that stands alone
 )->Tensor:          # (C,) number of the group of each class; 0 for all classes with few images
     "Groups of predicted classes with thresholds of their own"
-    often = pred.bincount(minlength=n_classes)>=least
+    often = pred.bincount(minlength=num_classes)>=least
     return torch.where(often, often.cumsum(0), 0)
 
 # %% ../nbs/06_detect.ipynb #d1a70001
@@ -629,7 +629,7 @@ def _want(f, ok, what, want): # Raise if a field of file `f` is not as it must b
     if not ok: raise ValueError(f'{f} is not of a detector: {what}, want {want}')
 
 # %% ../nbs/06_detect.ipynb #d1a70041
-MOST_PX,MOST_ARCH = 2048,dict(n_classes=10**6, width_mult=64, stem_stride=8) # far above what anyone uses
+MOST_PX,MOST_ARCH = 2048,dict(num_classes=10**6, width_mult=64, stem_stride=8) # far above what anyone uses
 
 # %% ../nbs/06_detect.ipynb #d1a70042
 def _number(o, lo, hi, whole=False):
@@ -670,7 +670,8 @@ def _misfit(model, tensors): # The first tensor in which the saved network and `
 
 # %% ../nbs/06_detect.ipynb #d1a70045
 def _our_network(arch, tensors, f): # -> the network, made without memory first
-    ok = isinstance(arch, dict) and isinstance(arch.get('size'), str)
+    arch = current_names(arch) if isinstance(arch, dict) else {}
+    ok = isinstance(arch.get('size'), str)
     ok = ok and all(_number(arch.get(k), 1e-3, most, k!='width_mult') for k,most in MOST_ARCH.items())
     try:
         with torch.device('meta'): model = build(arch) if ok else None

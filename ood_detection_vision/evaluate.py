@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MEANS', 'PARTS', 'evaluate', 'pick_scores', 'fits', 'look_first', 'replicated', 'score_table', 'table', 'summary',
-           'best', 'intervals', 'paired', 'named', 'latex', 'load_models', 'with_meta']
+           'best', 'intervals', 'paired', 'model_and_score', 'latex', 'load_models', 'with_meta']
 
 # %% ../nbs/05_evaluate.ipynb #70fa96a0
 from collections import defaultdict
@@ -212,14 +212,14 @@ def paired(
     seed:int=0,
 )->pd.DataFrame:      # Rows (set or mean, figure); a, b, difference (a - b), low, high as shares, p
     "Two models or scores on the same images: differences, their 95 % intervals and two-sided p-values"
-    (p,s),(q,t) = [named(models, o) for o in (a,b)]
+    (p,s),(q,t) = [model_and_score(models, o) for o in (a,b)]
     if p.bench is not q.bench: raise ValueError(f'{a} and {b} are of two benchmarks: only the same images can be compared')
     def mean(p, s, sets): return pd.DataFrame([metrics(*_given(p, s, o)) for o in sets]).mean(),sum(replicated(p, s, o, replicates, seed) for o in sets)/len(sets)
     both = {n:(mean(p, s, sets),mean(q, t, sets)) for n,(_,sets) in _sets(p.bench).items()}
     return pd.concat({n:difference(x[0], y[0], x[1], y[1]) for n,(x,y) in both.items()}, names=['set','figure'])
 
 # %% ../nbs/05_evaluate.ipynb #d5103455
-def named(
+def model_and_score(
     models:dict, # {name: Passes}
     spec:str,    # 'model:score', or the score of the first model
 )->tuple:        # Passes, score

@@ -27,7 +27,7 @@ from fastcore.basics import patch
 from torch.nn.parameter import is_lazy
 
 # %% ../nbs/00_model.ipynb #566d2ab1
-from .moved import former
+from .moved import current_names, former
 
 # %% ../nbs/00_model.ipynb #bfe78cac
 def make_divisible(
@@ -129,8 +129,7 @@ class Network(nn.Module):
         if not fits: raise ValueError(f'head={new!r:.80}: want nn.Linear({D}, classes, bias={bias})')
         parent,_,name = self.head_path.rpartition('.')
         setattr(self.get_submodule(parent), name, new)
-        classes = 'num_classes' if 'network' in (self.arch or {}) else 'n_classes'
-        if self.arch: self.arch = self.arch|{classes:new.out_features}
+        if self.arch: self.arch = self.arch|dict(num_classes=new.out_features)
 
     def prepare(self,
         x:Tensor, # (N, 3, H, W) bytes, or floats in [0, 255], anywhere
@@ -165,21 +164,21 @@ class MobileNetV3(Network):
     head_path = 'classifier.3'
     def __init__(self,
         size:str='small',      # 'small' or 'large'
-        n_classes:int=101,     # Number of logits
+        num_classes:int=101,     # Number of logits
         width_mult:float=1.,   # Multiplies every channel count
         stem_stride:int=2,     # Stride of the first convolution: 2 as published, 1 for images of 64 pixels and less
         dropout:float=0.2,     # Between hidden head layer and classifier
     ):
         super().__init__()
         if size not in SIZES: raise ValueError(f"size={size!r} is none of {', '.join(SIZES)}")
-        self.arch = dict(size=size, n_classes=n_classes, width_mult=width_mult, stem_stride=stem_stride, dropout=dropout)
+        self.arch = dict(size=size, num_classes=num_classes, width_mult=width_mult, stem_stride=stem_stride, dropout=dropout)
         w = lambda c: make_divisible(c*width_mult)
         blocks,hidden = SIZES[size]
         ni = w(16)
         layers:list[nn.Module] = [conv_bn(3, ni, 3, stem_stride, act=nn.Hardswish)]
         for k,exp,nf,se,act,stride in blocks: layers.append(InvertedResidual(ni, k, w(exp), ni:=w(nf), bool(se), act, stride))
         self.features = nn.Sequential(*layers, conv_bn(ni, 6*ni, act=nn.Hardswish))
-        self.classifier = nn.Sequential(nn.Linear(6*ni, w(hidden)), nn.Hardswish(), nn.Dropout(dropout), nn.Linear(w(hidden), n_classes))
+        self.classifier = nn.Sequential(nn.Linear(6*ni, w(hidden)), nn.Hardswish(), nn.Dropout(dropout), nn.Linear(w(hidden), num_classes))
         self.apply(_init)
 
 # %% ../nbs/00_model.ipynb #28bdd727
@@ -462,7 +461,7 @@ def build(
     arch:dict, # {network: its name, num_classes: …, and its settings}; without a name, arguments of `MobileNetV3`
 )->Network:    # With `arch`, and with new weights
     "Make a network from its description"
-    if 'network' not in arch: return MobileNetV3(**arch)
+    if 'network' not in arch: return MobileNetV3(**current_names(arch))
     settings = dict(arch)
     name,C = settings.pop('network'),settings.pop('num_classes', None)
     if not isinstance(name, str) or name not in NETWORKS:

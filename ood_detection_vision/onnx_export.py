@@ -18,13 +18,13 @@ from torch import nn, Tensor
 from torch.utils.data import Dataset, Subset
 
 # %% ../nbs/apps/onnx.ipynb #25a17ef5
-from .data import some
+from .data import subset
 from .detect import OODDetector, calibrate, split_val
 from .ensembles import HOW
 from .images import as_path, loader
 from .model import Taps, evaluating, prepared, whole_file
 from .scores import Outputs
-from .sets import needs
+from .sets import import_optional
 
 # %% ../nbs/apps/onnx.ipynb #dfd0e0ef
 def count_p(
@@ -85,7 +85,7 @@ def _bare(proto): # -> the same without the exporter's notes
 
 # %% ../nbs/apps/onnx.ipynb #6d28b23e
 def _exported(det): # -> onnx ModelProto, checked
-    needs('onnxscript')
+    import_optional('onnxscript')
     g,size = DetectorGraph(det),det.tfm.size
     x = torch.randint(256, (5,3,size,size), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
     with torch.no_grad(), evaluating(g):
@@ -129,7 +129,7 @@ class ONNXDetector:
         file,          # Path or bytes
         threads:int=0, # Of one operation; 0 for onnxruntime's choice
     ):
-        ort = needs('onnxruntime')
+        ort = import_optional('onnxruntime')
         o = ort.SessionOptions(); o.intra_op_num_threads,o.log_severity_level = threads,3
         name,data = ('the graph',file) if isinstance(file, bytes) else (as_path(file),as_path(file).read_bytes())
         try: self.session = ort.InferenceSession(_checked(data, name), o, providers=['CPUExecutionProvider'])
@@ -166,7 +166,7 @@ def export_onnx(
 
 # %% ../nbs/apps/onnx.ipynb #5383692a
 def _int8(proto, images): # ModelProto, (N, 3, size, size) bytes -> bytes of the graph with 8-bit convolutions and linear layers
-    needs('onnxruntime')
+    import_optional('onnxruntime')
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
     import onnx
     weights = {i.name for i in proto.graph.initializer if i.data_type==onnx.TensorProto.FLOAT and i.name.startswith('model.')}
@@ -195,11 +195,11 @@ def export_int8(
 )->Path:
     "Write the detector with a network of 8-bit whole numbers, and calibrated with that network"
     det.model.cpu()
-    images,val = next(iter(loader(some(bench.train, n), n)))[0],bench.val
+    images,val = next(iter(loader(subset(bench.train, n), n)))[0],bench.val
     cal = val if det.about['calibrated_with']==len(val) else Subset(val, split_val(len(val), seed)[1].tolist())
     if det.about['calibrated_with']!=len(cal): raise ValueError(f"the detector was calibrated with {det.about['calibrated_with']} images, of which {bench.name} would have {len(cal)}: give the benchmark that it was fitted on")
     out,new = ONNXDetector(_int8(_exported(det), images)).over(cal),copy(det)
     new.cal = calibrate(torch.from_numpy(out['score']), torch.from_numpy(out['logits']).argmax(1), det.cal.group)
-    data = sealed(needs('onnx').load_from_string(_int8(_exported(new), images)))
+    data = sealed(import_optional('onnx').load_from_string(_int8(_exported(new), images)))
     with whole_file(path := as_path(path)) as f: f.write(data)
     return path

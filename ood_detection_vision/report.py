@@ -23,7 +23,7 @@ from scipy.stats import gaussian_kde
 from . import __version__
 from .data import literal
 from .energy_finetune import check_tuning, finetune
-from .evaluate import best, evaluate, intervals, latex, named, paired, summary, table, with_meta
+from .evaluate import best, evaluate, intervals, latex, model_and_score, paired, summary, table, with_meta
 from .files import as_path, file_names, printable
 from .metrics import curves, metrics, threshold_at_tpr
 from .model import default_device, fingerprint, whole_file
@@ -31,7 +31,7 @@ from .moved import former
 from .scores import DEFAULT_SCORE, Passes
 from .sets import project_root
 from .train import settings_for, train_baseline
-from .weights import flat, weights_path
+from .weights import flat_meta, weights_path
 
 # %% ../nbs/parts/report.ipynb #29e36393
 def density(
@@ -222,7 +222,7 @@ def about(
     "What is known of the networks: kind, size, weights, and what their file says of seed and training"
     rows = {}
     for name,p in models.items():
-        meta = flat(getattr(p, 'meta', {}))
+        meta = flat_meta(getattr(p, 'meta', {}))
         rows[name] = dict(network=type(p.model).__name__, parameters=f'{sum(o.numel() for o in p.model.parameters()):,}', weights=fingerprint(p.model), px=p.bench.size,
                           seed=meta.get('seed', 'not known'), **{'trained on':f"{meta['n_train']:,} images" if 'n_train' in meta else 'not known'},
                           **{'ID accuracy':f"{(p['test'].logits.argmax(1)==p['test'].labels).double().mean():.2%}"})
@@ -342,7 +342,7 @@ def _shown(res, n): # Scores for the pictures, of those that suit all `n` models
 def _sides(models, compare): # 'MODEL:SCORE,MODEL:SCORE' -> the two, checked; None if nothing is to be compared
     if not compare: return None
     if len(sides := [o.strip() for o in compare.split(',')])!=2: raise ValueError(f'compare={compare!r}: name two, as MODEL:SCORE,MODEL:SCORE')
-    for o in sides: named(models, o)
+    for o in sides: model_and_score(models, o)
     return sides
 
 # %% ../nbs/parts/report.ipynb #d2b0cf6f

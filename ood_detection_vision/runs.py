@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PACKAGES', 'data_sketch', 'sketches', 'other_images', 'save_checkpoint', 'read_checkpoint', 'load_checkpoint',
            'drop_checkpoint', 'only_run', 'random_state', 'set_random_state', 'run_device', 'world', 'end_world',
-           'gathered', 'my_share', 'data_fingerprint', 'versions', 'git_state', 'write_record', 'read_record', 'known',
+           'gathered', 'my_share', 'data_digest', 'versions', 'git_state', 'write_record', 'read_record', 'known',
            'naming', 'check_data']
 
 # %% ../nbs/parts/runs.ipynb #faa18222
@@ -29,6 +29,7 @@ from .data import Benchmark
 from .files import json_digest
 from .images import as_path, class_names, item_names, loader, printable, targets
 from .model import default_device, whole_file
+from .moved import current_names
 
 # %% ../nbs/parts/runs.ipynb #06755c15
 _sketches = WeakIdKeyDictionary() # data set -> its sketch
@@ -109,7 +110,7 @@ def load_checkpoint(
 )->dict:            # The state, or an empty dictionary if there is none
     "State of an interrupted run with the same settings, on the same images"
     state = read_checkpoint(path)
-    there = state.get('settings', settings)
+    there = current_names(state.get('settings', settings))
     differ = [f'{k}={there.get(k)} there, {v} here' for k,v in settings.items() if there.get(k)!=v]
     if differ: raise ValueError(f'{path} is of a run with other settings ({"; ".join(differ)}): repeat those, or delete it to start over')
     if odd := other_images(state.get('data', {}), data or {}):
@@ -195,7 +196,7 @@ def my_share(
     return dl
 
 # %% ../nbs/parts/runs.ipynb #b954b426
-def data_fingerprint(
+def data_digest(
     ds:Dataset, # Of (uint8 image, integer)
     n:int=256,  # Images whose pixels are read
 )->dict:        # images, classes, digest
@@ -234,7 +235,7 @@ def write_record(
     **more,          # Plain values: settings, history, minutes, ...
 ):
     "Say how a run was made"
-    data = {n:data_fingerprint(getattr(bench, n)) for n in ('train','val')}
+    data = {n:data_digest(getattr(bench, n)) for n in ('train','val')}
     rec = dict(command=command, args=args, benchmark=bench.name, px=bench.size, data=data, versions=versions(), git=git_state(), **more)
     with whole_file(path, 'w') as f: json.dump(dict(sha256=json_digest(rec))|rec, f, indent=1)
 
@@ -293,5 +294,5 @@ def check_data(
 ):
     "Say so if a record is of other images"
     there = rec['data'] if isinstance(rec.get('data'), dict) else {}
-    if odd := [n for n in ('train','val') if n in there and there[n]!=data_fingerprint(getattr(bench, n))]:
+    if odd := [n for n in ('train','val') if n in there and there[n]!=data_digest(getattr(bench, n))]:
         warnings.warn(f'{path} is of other images than {bench.name} has here ({", ".join(odd)}), or another Pillow read them: the run will come out otherwise')

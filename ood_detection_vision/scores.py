@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 # %% ../nbs/02_scores.ipynb #f7e96619
 from .behaviour import behaviour
-from .data import Benchmark, some
+from .data import Benchmark, subset
 from .files import file_names
 from .images import ImageArray, cache_key, flatten, loader, refusals
 from .model import Taps, evaluating, float_type, prepared, switched_off, whole_file
@@ -131,7 +131,7 @@ class Passes:
         name:str, # 'train', 'val', 'test', 'aux_train', 'aux_val', 'noise', 'surrogates' or an OOD set of the benchmark
     )->Dataset:
         if name=='noise': return noise_images(self.bench.size)
-        if name=='surrogates': return surrogate_images(some(self.bench.val, FEW))
+        if name=='surrogates': return surrogate_images(subset(self.bench.val, FEW))
         named = 'train','val','test','aux_train','aux_val'
         return getattr(self.bench, name) if name in named else self.bench.ood[name]
 
@@ -163,11 +163,11 @@ def look(self:Passes,
 )->Outputs:           # Of at most `FEW` images
     "Outputs of few images with the responses of many layers"
     if part is not None: # surrogates are made of those of validation
-        ds = some(Subset(self.bench.val if name=='surrogates' else self.dataset(name), part.tolist()), FEW)
+        ds = subset(Subset(self.bench.val if name=='surrogates' else self.dataset(name), part.tolist()), FEW)
         return self._made(f'look-{name}', surrogate_images(ds) if name=='surrogates' else ds, layers)
     if name not in self.looks or not set(layers)<=set(self.looks[name][0].responses):
         ds = self.dataset(name)
-        self.looks[name] = self._made(f'look-{name}', some(ds, FEW), layers),len(ds)<=FEW
+        self.looks[name] = self._made(f'look-{name}', subset(ds, FEW), layers),len(ds)<=FEW
     return self.looks[name][0]
 
 # %% ../nbs/02_scores.ipynb #9cf02894

@@ -24,7 +24,7 @@ from .detect import OODDetector, detector_folder
 from .images import EXTENSIONS, RefusedImage, as_path, encodable, printable, walk
 from .model import whole_file
 from .moved import former
-from .sets import needs
+from .sets import import_optional
 
 # %% ../nbs/apps/stream.ipynb #18e65766
 SHARDS = '.tar','.tar.gz','.tgz','.tar.bz2','.tar.xz','.parquet'
@@ -151,7 +151,7 @@ def _content(tf, m, name):
 
 # %% ../nbs/apps/stream.ipynb #deac9ae4
 def _holds_images(t): # An Arrow type
-    pa = needs('pyarrow', 'stream')
+    pa = import_optional('pyarrow', 'stream')
     if pa.types.is_struct(t): return t.get_field_index('bytes')>=0 and _holds_images(t.field('bytes').type)
     return pa.types.is_binary(t) or pa.types.is_large_binary(t) or pa.types.is_binary_view(t)
 
@@ -191,13 +191,13 @@ def _cell(cell, name): # Arrow scalar of bytes -> bytes, or why there are none
 
 # %% ../nbs/apps/stream.ipynb #d1a50020
 def _field(cells, name): # Of a column of structs -> array; a struct that is null has no fields
-    pa,pc = needs('pyarrow', 'stream'),needs('pyarrow.compute', 'stream')
+    pa,pc = import_optional('pyarrow', 'stream'),import_optional('pyarrow.compute', 'stream')
     parts = [pc.struct_field(c, name) for c in getattr(cells, 'chunks', [cells])]
     return pa.chunked_array(parts, cells.type.field(name).type)
 
 # %% ../nbs/apps/stream.ipynb #d1a50021
 def _names(cells): # A column of strings that need not be UTF-8, or of anything else -> list
-    pa = needs('pyarrow', 'stream')
+    pa = import_optional('pyarrow', 'stream')
     texts = [f(cells.type) for f in (pa.types.is_string, pa.types.is_large_string)]
     if any(texts): cells = cells.cast(pa.large_binary() if texts[1] else pa.binary())
     return [n.decode('utf-8', 'surrogateescape') if isinstance(n, bytes) else n for n in cells.to_pylist()]
@@ -205,7 +205,7 @@ def _names(cells): # A column of strings that need not be UTF-8, or of anything 
 # %% ../nbs/apps/stream.ipynb #8ce1d4fb
 def parquet_images(path, column:str=None)->Iterator:
     "Images in a Parquet file; raises where it is broken"
-    with needs('pyarrow.parquet', 'stream').ParquetFile(path, buffer_size=2**20, pre_buffer=False) as f: # else a whole row group is read at once
+    with import_optional('pyarrow.parquet', 'stream').ParquetFile(path, buffer_size=2**20, pre_buffer=False) as f: # else a whole row group is read at once
         column,first = image_column(f.schema_arrow, column),0
         for g in range(f.num_row_groups):
             about = f.metadata.row_group(g)
@@ -244,7 +244,7 @@ def schema(
     **first, # {name: Arrow type} of columns in front
 ):
     "Arrow schema of results"
-    pa = needs('pyarrow', 'stream')
+    pa = import_optional('pyarrow', 'stream')
     kinds = dict(image=pa.string(), label=pa.string(), probability=pa.float64(), p=pa.float64(), score=pa.float64(), top5=pa.map_(pa.string(), pa.float64()), error=pa.string())
     return pa.schema(first|kinds)
 
@@ -256,7 +256,7 @@ def as_arrow(
     "Results as an Arrow table"
     top5 = [list(o.items()) if isinstance(o, dict) else None for o in df.top5]
     df = df.assign(top5=top5, **{k:v for k,(_,v) in first.items()})
-    return needs('pyarrow', 'stream').Table.from_pandas(df, schema(**{k:t for k,(t,_) in first.items()}), preserve_index=False)
+    return import_optional('pyarrow', 'stream').Table.from_pandas(df, schema(**{k:t for k,(t,_) in first.items()}), preserve_index=False)
 
 # %% ../nbs/apps/stream.ipynb #2b45aefa
 class Scorer:
@@ -297,7 +297,7 @@ def part_about(
     part, # Path
 )->dict:  # {} if it is not there or not one of ours
     "What a part was made of, and its counts"
-    pa,pq = needs('pyarrow', 'stream'),needs('pyarrow.parquet', 'stream')
+    pa,pq = import_optional('pyarrow', 'stream'),import_optional('pyarrow.parquet', 'stream')
     try: d = js.loads((pq.read_metadata(part).metadata or {}).get(b'ood_stream', b'{}'))
     except (OSError, ValueError, pa.ArrowException): return {}
     return d if isinstance(d, dict) and {*d}-{'sha256'}==_COUNTS and isinstance(d['key'], dict) else {}
@@ -344,7 +344,7 @@ class ShardScorer(Scorer):
 # %% ../nbs/apps/stream.ipynb #ac3ce0b3
 @patch
 def tables(self:ShardScorer, name, path, count): # Yields the rows of each batch; adds to counts
-    pa,n = needs('pyarrow', 'stream'),0
+    pa,n = import_optional('pyarrow', 'stream'),0
     for items in batches(shard_images(path, self.column), self.bs):
         df = self.det.batch(items, self.level)
         yield as_arrow(df, shard=(pa.string(), encodable(name)), row=(pa.int64(), range(n, n:=n+len(df))))
@@ -369,7 +369,7 @@ def __call__(self:ShardScorer,
     shard:dict, # name and path
 )->dict:        # name, and counts: images (rows), unknown, errors, and what the shard is broken by, or None
     "Score a shard"
-    pa,pq = needs('pyarrow', 'stream'),needs('pyarrow.parquet', 'stream')
+    pa,pq = import_optional('pyarrow', 'stream'),import_optional('pyarrow.parquet', 'stream')
     key,count = self.key(**shard),dict(images=0, unknown=0, errors=0, broken=None)
     with whole_file(part_file(self.out, shard['name'])) as f, pq.ParquetWriter(f, schema(shard=pa.string(), row=pa.int64())) as w:
         for ts in chunked(self.tables(**shard, count=count), 64): w.write_table(pa.concat_tables(ts))
@@ -427,7 +427,7 @@ def in_ray(
 )->Iterator:   # Of what it returns
     "Score shards with the actors of Ray Data"
     os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
-    ray,data = needs('ray', 'ray'),needs('ray.data', 'ray')
+    ray,data = import_optional('ray', 'ray'),import_optional('ray.data', 'ray')
     if mine := not ray.is_initialized(): ray.init(log_to_driver=False, **{} if os.environ.get('RAY_ADDRESS') else dict(num_cpus=n, include_dashboard=False))
     data.DataContext.get_current().enable_progress_bars = False
     ds = data.from_items(todo, override_num_blocks=len(todo)) # a block, so a task, for each shard

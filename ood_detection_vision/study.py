@@ -26,7 +26,7 @@ from .runs import versions
 from .scores import Passes
 from .sets import SIZES, data_root, open_dataset, project_root
 from .train import plot_history, settings_for, side_at, train_baseline
-from .weights import flat, weights_path
+from .weights import flat_meta, weights_path
 
 # %% ../nbs/parts/study.ipynb #e10984c2
 DRIVE = Path('/content/drive/MyDrive') # where Colab mounts Google Drive
@@ -94,7 +94,7 @@ def here(cls:Study,
 
 # %% ../nbs/parts/study.ipynb #8d56e4c7
 @patch
-def needs(self:Study)->pd.DataFrame: # set, here, download and disk in GB
+def downloads(self:Study)->pd.DataFrame: # set, here, download and disk in GB
     "Data sets of the benchmark that torchvision downloads, and what those that are missing will take"
     names = ' '.join(BENCHMARKS[self.benchmark].args[1:]).split()
     rows = [_need(o, self.bench.size, self.cache and not self.limit, is_id=i==0) for i,o in enumerate(names) if o in SIZES.index]
@@ -119,7 +119,7 @@ def _is_here(name):
 @patch
 def check(self:Study)->pd.DataFrame: # From `needs`
     "Refuse a study that the disk has no room for, and warn of one that will take days"
-    t,folder = self.needs(),data_root()
+    t,folder = self.downloads(),data_root()
     there = next(o for o in (folder.absolute(), *folder.absolute().parents) if o.exists())
     wanted,free = t.disk.sum(),shutil.disk_usage(there).free/1e9
     if wanted>free: raise OSError(f'{self.benchmark} needs {wanted:.0f} GB in {folder}, where {free:.0f} GB are free: make room, name another folder (OOD_DATA), or do without the cache of decoded images (cache=False)')
@@ -180,7 +180,7 @@ def tuned(self:Study,
 # %% ../nbs/parts/study.ipynb #014c1e90
 MADE = 'size','start','seed','limit' # of a baseline, as its weights say
 def _made(p): # What the weights of a model, fine-tuned or not, say of how they were made
-    base,own = [flat(o.meta) for o in (p.before or p, p)]
+    base,own = [flat_meta(o.meta) for o in (p.before or p, p)]
     margins = {k:own.get(k) for k in ('m_in','m_out','weight')} # of fine-tuning; none for a baseline
     return {k:base[k] for k in MADE}|dict(epochs=len(base['history']))|margins
 

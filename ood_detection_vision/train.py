@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['OPTIMIZERS', 'PRECISIONS', 'RANGES', 'RECIPES', 'SETTINGS', 'IMAGENET', 'Settings', 'warmup_cosine', 'make_optimizer',
            'start_from_imagenet', 'zero_residuals', 'averaged', 'Run', 'augment_for', 'side_at', 'accuracy', 'fit',
-           'plain', 'train_baseline', 'plot_history', 'settings_for']
+           'plain_settings', 'train_baseline', 'plot_history', 'settings_for']
 
 # %% ../nbs/03_train.ipynb #1374e44e
 from contextlib import nullcontext
@@ -59,7 +59,7 @@ class Settings:
     px:tuple=()           # ((side, epochs), ...) that the run begins with; the rest is at full size
     zero_residual:bool=False # Start each residual block as the identity?
     ema:float=0.          # Decay of the averaged weights a step; 0 for none
-    refine:int=0          # Epochs on plain images after these, see `plain`
+    refine:int=0          # Epochs on plain images after these, see `plain_settings`
     clip:float=0.         # Largest norm of the gradient; 0 for any
     precision:str='fp32'  # 'fp32', or autocast to 'bf16' or 'fp16'
     compile:bool=False    # Use `torch.compile`?
@@ -68,6 +68,7 @@ class Settings:
 
     def __post_init__(self):
         self.px = tuple((int(p), int(e)) for p,e in self.px) # JSON knows no tuples
+        if self.augment=='standard': self.augment = 'medium' # as records of older versions say
         _check(self)
 
 # %% ../nbs/03_train.ipynb #c298f59c
@@ -87,15 +88,15 @@ def _check(s): # Settings that a run cannot have are refused before it begins
 # %% ../nbs/03_train.ipynb #f0888e42
 RECIPES = dict(
     quick   =Settings(epochs=5, zero_residual=True),
-    standard=Settings(epochs=30, augment='standard', zero_residual=True, ema=0.999, clip=5., px=((40,8), (48,9)), refine=3),
+    full    =Settings(epochs=30, augment='medium', zero_residual=True, ema=0.999, clip=5., px=((40,8), (48,9)), refine=3),
     strong  =Settings(epochs=300, lr=4e-3, augment='mixed', zero_residual=True, ema=0.9998, clip=5., precision='bf16'),
-    imagenet=Settings(epochs=8, lr=2e-3, augment='standard', ema=0.999, clip=5., start='imagenet', body_lr=0.25))
+    imagenet=Settings(epochs=8, lr=2e-3, augment='medium', ema=0.999, clip=5., start='imagenet', body_lr=0.25))
 
 # %% ../nbs/03_train.ipynb #f86e14a6
 SETTINGS = dict( # by benchmark
     mini=Settings(epochs=15, bs=64, lr=1e-3, smoothing=0.), # at 3e-3 the energy of some seeds was poor on validation outliers
-    food101_64=RECIPES['standard'],
-    food101=replace(RECIPES['standard'], epochs=100, px=((128,40), (160,40))))
+    food101_64=RECIPES['full'],
+    food101=replace(RECIPES['full'], epochs=100, px=((128,40), (160,40))))
 
 # %% ../nbs/03_train.ipynb #751c8bb6
 def warmup_cosine(
@@ -373,7 +374,7 @@ def fit(
     return Run(model, bench, s, ckpt, every).run()
 
 # %% ../nbs/03_train.ipynb #3be15500
-def plain(
+def plain_settings(
     s:Settings,
 )->Settings|None: # None if there are no such epochs
     "Settings of the epochs on plain images that end a run (He et al. 2019, arXiv:1909.09148)"
@@ -395,7 +396,7 @@ def train_baseline(
     if there := made_before(bench, path, asdict(s)|which|dict(limit=bench.limit)): return there
     C,stride = len(bench.classes),1 if bench.size<=64 else 2
     torch.manual_seed(s.seed)
-    rest = dict(num_classes=C) if network else dict(n_classes=C, stem_stride=stride)
+    rest = dict(num_classes=C) if network else dict(num_classes=C, stem_stride=stride)
     model = build(which|rest) # a wrong name or size is told before a file is made
     if s.zero_residual: zero_residuals(model)
     if s.start=='imagenet': start_from_imagenet(model)
@@ -414,7 +415,7 @@ def _numbered(history): return [dict(h, epoch=i+1) for i,h in enumerate(history)
 # %% ../nbs/03_train.ipynb #0a7efc61
 def _train_and_save(model, bench, s, path, device, each=None): # -> model, meta, as read back
     model,parts = model.to(device, memory_format=torch.channels_last),{path.with_suffix('.ckpt'):s}
-    if s.refine: parts[path.with_suffix('.refine.ckpt')] = plain(s)
+    if s.refine: parts[path.with_suffix('.refine.ckpt')] = plain_settings(s)
     histories,seconds = [],0.
     for ckpt,o in parts.items():
         history,took = _part(model, bench, o, ckpt, sum(histories, []), each)
@@ -443,6 +444,7 @@ def settings_for(
     **kw,            # Fields of `Settings`; None keeps the recipe's own
 )->Settings:
     "The benchmark's settings, with changes"
+    if recipe=='standard': recipe = 'full' # its name in older versions
     if recipe not in (None, *RECIPES): raise ValueError(f'recipe={recipe!r} is none of {", ".join(RECIPES)}')
     s = RECIPES[recipe] if recipe else SETTINGS.get(bench.parent, Settings())
     kw = {k:v for k,v in kw.items() if v is not None}

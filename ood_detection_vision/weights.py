@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['check_named', 'save_weights', 'damage', 'read_weights', 'load_weights', 'weights_path', 'describe', 'made_from',
-           'load_for', 'skipped', 'flat', 'drop_finished', 'made_before', 'keep_weights']
+           'load_for', 'skipped', 'flat_meta', 'drop_finished', 'made_before', 'keep_weights']
 
 # %% ../nbs/parts/weights.ipynb #e31fe498
 from io import BytesIO
@@ -20,6 +20,7 @@ from torch import nn
 from .data import Benchmark, nfc
 from .files import as_path
 from .model import MobileNetV3, Network, _check_shapes, build, fingerprint, named_network, whole_file
+from .moved import current_names
 from .runs import drop_checkpoint, gathered, other_images, read_checkpoint, sketches, world
 from .sets import project_root
 
@@ -72,7 +73,7 @@ def read_weights(
 # %% ../nbs/parts/weights.ipynb #f6b82ca5
 def _checked_arch(path, d): # The architecture that a weights file names, if its weights are of it; takes no memory for them
     try:
-        arch = dict(d['meta']['arch'])
+        arch = current_names(dict(d['meta']['arch']))
         with torch.device('meta'): want = MobileNetV3(**arch).state_dict()
     except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as e: raise ValueError(f'{path} names no MobileNetV3 of ours ({type(e).__name__}: {e}): was it written by save_weights?') from e
     _check_shapes(path, want, d['state_dict'])
@@ -81,15 +82,15 @@ def _checked_arch(path, d): # The architecture that a weights file names, if its
 # %% ../nbs/parts/weights.ipynb #d9e1b33a
 def load_weights(
     path,                # File written by `save_weights`
-    n_classes:int=None,  # Classes that the data have; None to accept any
+    num_classes:int=None,  # Classes that the data have; None to accept any
 )->tuple:                # model in eval mode, meta
     "The network saved at `path` and its description"
     d = read_weights(path)
     arch = d['meta'].get('arch') if isinstance(d['meta'], dict) else None
     if isinstance(arch, dict) and 'network' in arch: model = named_network(path, arch, d['state_dict'])
     else: model = build(_checked_arch(path, d))
-    if n_classes not in (None, C := model.head.out_features):
-        raise ValueError(f'{path} knows {C} classes but the data have {n_classes}: '
+    if num_classes not in (None, C := model.head.out_features):
+        raise ValueError(f'{path} knows {C} classes but the data have {num_classes}: '
                          'name other weights, or train in another folder (--models)')
     model.load_state_dict(d['state_dict'])
     return model.eval(),d['meta']
@@ -133,7 +134,7 @@ def load_for(
     baseline:nn.Module=None, # That they should have been tuned from; None for any
 )->tuple:           # model, meta
     "Weights for a benchmark, refused if they are for other classes or another resolution, or belong to another baseline"
-    model,meta = load_weights(path, n_classes=len(bench.classes))
+    model,meta = load_weights(path, num_classes=len(bench.classes))
     if meta.get('px', bench.size)!=bench.size:
         raise ValueError(f"{path} was trained on {meta['benchmark']} at {meta['px']} px, not on {bench.name} at {bench.size} px: "
                          'name another folder (--models)')
@@ -162,9 +163,9 @@ def skipped(
     return f'{Path(path).name}: loaded, not made again{note}'
 
 # %% ../nbs/parts/weights.ipynb #0f613da3
-def flat(meta:dict)->dict: # meta with its settings and architecture on the same level
+def flat_meta(meta:dict)->dict: # meta with its settings and architecture on the same level
     "What `skipped` compares"
-    return meta|meta.get('settings', {})|meta.get('arch', {})
+    return meta|current_names(meta.get('settings', {}))|current_names(meta.get('arch', {}))
 
 # %% ../nbs/parts/weights.ipynb #4ee835cc
 def drop_finished(
@@ -190,7 +191,7 @@ def made_before(
     if not path.exists(): return None
     model,meta = load_for(bench, path, warn=False, baseline=baseline)
     if world()[0]==0:
-        print(skipped(path, flat(meta), asked, made_from(bench, meta, sets)))
+        print(skipped(path, flat_meta(meta), asked, made_from(bench, meta, sets)))
         drop_finished(path, meta)
     return model,meta
 
