@@ -99,7 +99,7 @@ class NetworkEnsemble:
     ):
         if not members: raise ValueError('an ensemble needs at least one network')
         if any(p.bench is not members[0].bench for p in members): raise ValueError('the networks of an ensemble must see the same images: make their Passes of one benchmark')
-        self.members,self.bench,self.done,self.kept = list(members),members[0].bench,{},{}
+        self.members,self.bench,self.done,self.values,self.replicates = list(members),members[0].bench,{},{},{}
         self.model = Networks([p.model for p in members])
 
     def dataset(self, name): return self.members[0].dataset(name)
@@ -124,9 +124,9 @@ def scored(self:NetworkEnsemble,
     name:str,  # A set, as in `Passes.dataset`
 )->Tensor:     # (N,) double; larger means more in-distribution
     "Mean of the networks' scores in units of ID validation images (mean 0, standard deviation 1 for each network)"
-    if (score,name) not in self.kept:
-        self.kept[score,name] = torch.stack([_in_units(p, score, name) for p in self.members]).mean(0)
-    return self.kept[score,name]
+    if (score,name) not in self.values:
+        self.values[score,name] = torch.stack([_in_units(p, score, name) for p in self.members]).mean(0)
+    return self.values[score,name]
 
 # %% ../nbs/scores/ensembles.ipynb #b667553c
 @patch

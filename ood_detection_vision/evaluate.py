@@ -21,7 +21,7 @@ from .metrics import LOWER, METRICS, difference, metrics
 from .metrics import replicates as resampled
 from .model import default_device, fingerprint
 from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Unsuitable, score_names
-from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (they register their scores)
+from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (for their scores)
 from .weights import load_for, weights_path
 
 # %% ../nbs/05_evaluate.ipynb #1b0764e8
@@ -31,81 +31,96 @@ def evaluate(
     replicates:int=0, # Of the bootstrap; 0 for no intervals
     seed:int=0,       # Of the bootstrap
     means:bool=False, # Add rows for the means over near, far and all OOD sets (their role is 'mean')?
-)->pd.DataFrame:      # benchmark, px, model, score, set, role, figures as shares (`METRICS` first), their low and high, accuracy, n_id, n_ood
+)->pd.DataFrame:      # benchmark, px, model, score, set, role, shares (`METRICS` first) and ends, accuracy, n_id, n_ood
     "Figures of every model and score on every OOD set"
     rows,names = [],pick_scores(scores)
-    for p in models.values(): look_first(p, names)
-    for model,p in models.items():
+    for passes in models.values(): look_first(passes, names)
+    for model,passes in models.items():
         for score in names:
-            if scores is not None or fits(p, score, model): rows += _rows(p, model, score, replicates, seed, means)
+            if scores is not None or fits(passes, score, model):
+                rows += _rows(passes, model, score, replicates, seed, means)
     if not rows: raise ValueError(f'no score suits {", ".join(models)}, or there is no OOD set: see the warnings')
     return pd.DataFrame(rows)
 
 # %% ../nbs/05_evaluate.ipynb #d34c94a8
 def pick_scores(scores=None)->list: # Names; None for all that need no images
     "Names of scores, checked"
-    return [n for n in SCORES if not (isinstance(SCORES[n], type) and issubclass(SCORES[n], ImageScore))] if scores is None else score_names(scores)
+    if scores is not None: return score_names(scores)
+    return [n for n,s in SCORES.items() if not (isinstance(s, type) and issubclass(s, ImageScore))]
 
 # %% ../nbs/05_evaluate.ipynb #84fe86b1
-def fits(p, score, model)->bool: # A score that was not asked for by name may not suit a network or its data
+def fits(passes, score, model)->bool: # A score that was not asked for by name may not suit a network or its data
     "Does the score suit all sets? If not, say why"
     try:
-        for name in ('test',*p.bench.ood): p.scored(score, name)
+        for name in ('test',*passes.bench.ood): passes.scored(score, name)
     except Unsuitable as e: warnings.warn(f'{score} is left out for {model}: {e}'); return False
     return True
 
 # %% ../nbs/05_evaluate.ipynb #a3c0681c
-def look_first(p, names):
-    "Let scores that choose their layers do so before anything is passed; one that cannot be fitted says so when it is asked for"
+def look_first(passes, names):
+    "Let scores that choose their layers do so before anything is passed"
     for n in names:
         if getattr(SCORES[n], 'looks', False):
-            with suppress(Unsuitable): p.fitted(n)
+            with suppress(Unsuitable): passes.fitted(n) # one that cannot be fitted says so when it is asked for
 
 # %% ../nbs/05_evaluate.ipynb #3f5b57cc
-def _given(p, score, name, model='')->tuple[Tensor,Tensor,str,Tensor]: # What `metrics` takes
-    test = p['test']
-    return p.scored(score, 'test'),p.scored(score, name),f'{model}, {score} on {name}',test.logits.argmax(1)==test.labels
+def _given(passes, score, name, model='')->tuple[Tensor,Tensor,str,Tensor]: # What `metrics` takes
+    what = f'{model}, {score} on {name}'
+    return passes.scored(score, 'test'),passes.scored(score, name),what,passes['test'].correct
 
 # %% ../nbs/05_evaluate.ipynb #b342ceed
 def replicated(
-    p:Passes,
+    passes:Passes,
     score:str, name:str, # Of the score and the OOD set
     n:int,               # Replicates
     seed:int=0,
 )->pd.DataFrame:         # (n, figures)
     "Figures on resampled images, kept"
-    key = 'replicates',score,name,n,seed
-    if key not in p.kept: p.kept[key] = resampled(*_given(p, score, name), n=n, seed=seed, stream=list(p.bench.ood).index(name))
-    return p.kept[key]
+    key = score,name,n,seed
+    if key not in passes.replicates:
+        stream = list(passes.bench.ood).index(name)
+        passes.replicates[key] = resampled(*_given(passes, score, name), n=n, seed=seed, stream=stream)
+    return passes.replicates[key]
 
 # %% ../nbs/05_evaluate.ipynb #09fcb24e
 MEANS = {'mean near':['near'], 'mean far':['far'], 'mean':['near','far']} # which OOD sets
 
 # %% ../nbs/05_evaluate.ipynb #a24ef337
 def _sets(bench, means=True): # {row of a table: (role, OOD sets in it)}
-    role = {n:'near' if n in bench.near else 'far' for n in bench.ood}
-    groups = {m:[n for n in role if role[n] in r] for m,r in MEANS.items()}
-    return {n:(r,[n]) for n,r in role.items()}|({m:('mean',sets) for m,sets in groups.items() if sets} if means else {})
+    role = {n:r for n,r in bench.roles.items() if r in ('near','far')}
+    rows = {n:(r,[n]) for n,r in role.items()}
+    groups = {m:[n for n in role if role[n] in r] for m,r in MEANS.items()} if means else {}
+    return rows|{m:('mean',sets) for m,sets in groups.items() if sets}
 
 # %% ../nbs/05_evaluate.ipynb #fa22738e
-def _rows(p, model, score, n, seed, means): # One for each OOD set, and perhaps for each mean
-    figures = pd.DataFrame({s:metrics(*_given(p, score, s, model)) for s in p.bench.ood})
-    about = dict(benchmark=p.bench.name, px=p.bench.size, model=model, score=score)
-    end = dict(accuracy=(p['test'].logits.argmax(1)==p['test'].labels).double().mean().item(), n_id=len(p['test']))
-    return [about|dict(set=name, role=role)|figures[sets].mean(axis=1).to_dict()|_ends(p, score, sets, n, seed)|end|dict(n_ood=sum(len(p[s]) for s in sets))
-            for name,(role,sets) in _sets(p.bench, means).items()]
+def _rows(passes, model, score, n, seed, means): # One for each OOD set, and perhaps for each mean
+    figures = pd.DataFrame({s:metrics(*_given(passes, score, s, model)) for s in passes.bench.ood})
+    test = passes['test']
+    about = dict(benchmark=passes.bench.name, px=passes.bench.size, model=model, score=score)
+    rows = []
+    for name,(role,sets) in _sets(passes.bench, means).items():
+        row = about|dict(set=name, role=role)|figures[sets].mean(axis=1).to_dict()|_ends(passes, score, sets, n, seed)
+        n_ood = sum(len(passes[s]) for s in sets)
+        rows.append(row|dict(accuracy=test.correct.double().mean().item(), n_id=len(test), n_ood=n_ood))
+    return rows
 
 # %% ../nbs/05_evaluate.ipynb #ddb2b92d
-def _ends(p, score, sets, n, seed): # {figure low: ..., figure high: ...} of the mean over sets
+def _ends(passes, score, sets, n, seed): # {figure low: ..., figure high: ...} of the mean over sets
     if not n: return {}
-    q = (sum(replicated(p, score, s, n, seed) for s in sets)/len(sets)).quantile([.025, .975])
+    mean = sum(replicated(passes, score, s, n, seed) for s in sets)/len(sets)
+    q = mean.quantile([.025, .975])
     return {f'{k} {side}':q[k].iloc[i] for k in q for i,side in enumerate(('low','high'))}
 
 # %% ../nbs/05_evaluate.ipynb #eacc1119
 class _Noted(Outputs):
     "Outputs that note which of their parts are read"
-    def __init__(self, out): self.read = set(); super().__init__(**vars(out)); self.read.clear()
+    def __init__(self, out):
+        self.read = set()
+        super().__init__(**vars(out))
+        self.read.clear()
+
     def __len__(self): return len(vars(self)['logits'])
+
     def __getattribute__(self, k):
         if k in ('logits','features','labels','responses'): vars(self)['read'].add(k)
         return super().__getattribute__(k)
@@ -135,8 +150,8 @@ def _about(name, passes): # A row of `score_table`
     settings = signature(s).parameters.items() if isinstance(s, type) else []
     if isinstance(s, type): s = s().fit(Fitting(passes.model, seen))
     again = isinstance(s, ImageScore)
-    taps = [l for o in getattr(s, 'scores', {'':s}).values() for l in getattr(o, 'taps', [])] # an ensemble reads what its members read
-    for n in 'val','test': passes.tapped(n, taps)
+    members = getattr(s, 'scores', {'':s}).values() # an ensemble reads what its members read
+    for n in 'val','test': passes.tapped(n, [l for o in members for l in getattr(o, 'taps', [])])
     test = _Noted(passes['test'])
     if not again: s(test)
     papers = re.findall(r'\(([^()]*\b(?:19|20)\d\d\b[^()]*)\)', s.__doc__ or '')
@@ -148,7 +163,7 @@ def _about(name, passes): # A row of `score_table`
 def score_table(
     passes:Passes, # Of a network that every score suits, such as a small MobileNetV3
     scores=None,   # Names, see `score_names`; None for all, those that need the images again as well
-)->pd.DataFrame:   # Rows scores; paper, what it reads of an image, what it is fitted on, settings (but for how much is held at once)
+)->pd.DataFrame:   # Rows scores; paper, what it reads of an image, what it is fitted on, settings
     "The registry as a table"
     return pd.DataFrame({n:_about(n, passes) for n in score_names(scores)}).T.rename_axis('score')
 
@@ -166,7 +181,11 @@ def table(
 # %% ../nbs/05_evaluate.ipynb #9f813396
 def _with_means(res, ms): # With the means, unless they are there
     if (res.role=='mean').any(): return res
-    return pd.concat([res]+[res[res.role.isin(r)].groupby(['score','model'], sort=False)[ms].mean().reset_index().assign(set=n) for n,r in MEANS.items()])
+    means = []
+    for name,roles in MEANS.items():
+        groups = res[res.role.isin(roles)].groupby(['score','model'], sort=False)
+        means.append(groups[ms].mean().reset_index().assign(set=name))
+    return pd.concat([res,*means])
 
 # %% ../nbs/05_evaluate.ipynb #fe967d66
 def summary(
@@ -187,8 +206,10 @@ def best(
     "A table with the best of each column bold; the best on each set, where rows are of sets"
     sets = wide.index.get_level_values('set') if 'set' in wide.index.names else np.zeros(len(wide))
     good = (wide*[-1 if c[0] in LOWER else 1 for c in wide]).round(1)
-    bold = good.eq(good.groupby(sets).transform('max')) & good.groupby(sets).transform('size').gt(1).to_numpy()[:,None] # nothing is best alone
-    style = (wide if text is None else text).style.apply(lambda _: bold.replace({True:'font-weight: bold', False:''}), axis=None)
+    groups = good.groupby(sets)
+    bold = good.eq(groups.transform('max')) & groups.transform('size').gt(1).to_numpy()[:,None] # nothing is best alone
+    css = bold.replace({True:'font-weight: bold', False:''})
+    style = (wide if text is None else text).style.apply(lambda _: css, axis=None)
     return style.format('{:.1f}') if text is None else style
 
 # %% ../nbs/05_evaluate.ipynb #7700154d
@@ -198,7 +219,8 @@ def intervals(
 )->pd.DataFrame:      # As `table`, of texts
     "Figures with their 95 % intervals, in per cent"
     missing = [m for m in metrics if f'{m} low' not in res]
-    if missing or not (res.role=='mean').any(): raise ValueError('no intervals there: evaluate with replicates=1000 and means=True')
+    if missing or not (res.role=='mean').any():
+        raise ValueError('no intervals there: evaluate with replicates=1000 and means=True')
     v,*ends = [table(res, [m+side for m in metrics]).map('{:.1f}'.format) for side in ('',' low',' high')]
     low,high = [o.set_axis(v.columns, axis=1) for o in ends]
     return v+' ('+low+' to '+high+')'
@@ -212,11 +234,20 @@ def paired(
     seed:int=0,
 )->pd.DataFrame:      # Rows (set or mean, figure); a, b, difference (a - b), low, high as shares, p
     "Two models or scores on the same images: differences, their 95 % intervals and two-sided p-values"
-    (p,s),(q,t) = [model_and_score(models, o) for o in (a,b)]
-    if p.bench is not q.bench: raise ValueError(f'{a} and {b} are of two benchmarks: only the same images can be compared')
-    def mean(p, s, sets): return pd.DataFrame([metrics(*_given(p, s, o)) for o in sets]).mean(),sum(replicated(p, s, o, replicates, seed) for o in sets)/len(sets)
-    both = {n:(mean(p, s, sets),mean(q, t, sets)) for n,(_,sets) in _sets(p.bench).items()}
-    return pd.concat({n:difference(x[0], y[0], x[1], y[1]) for n,(x,y) in both.items()}, names=['set','figure'])
+    sides = [model_and_score(models, o) for o in (a,b)]
+    bench = sides[0][0].bench
+    if bench is not sides[1][0].bench:
+        raise ValueError(f'{a} and {b} are of two benchmarks: only the same images can be compared')
+
+    def mean(passes, score, sets): # Figures over some sets, and their replicates
+        figures = pd.DataFrame([metrics(*_given(passes, score, o)) for o in sets]).mean()
+        return figures,sum(replicated(passes, score, o, replicates, seed) for o in sets)/len(sets)
+
+    rows = {}
+    for name,(_,sets) in _sets(bench).items():
+        (x,xs),(y,ys) = [mean(*side, sets) for side in sides]
+        rows[name] = difference(x, y, xs, ys)
+    return pd.concat(rows, names=['set','figure'])
 
 # %% ../nbs/05_evaluate.ipynb #d5103455
 def model_and_score(
@@ -237,8 +268,9 @@ def latex(
     "A table for LaTeX, the best bold; the document needs the package booktabs"
     style = best(wide, text).format('{:.1f}' if text is None else None, escape='latex')
     for axis in 'index','columns': style = style.format_index(escape='latex', axis=axis)
-    return style.hide(names=True, axis='columns').to_latex(hrules=True, convert_css=True, multirow_align='naive', multicol_align='c', caption=caption, label=label,
-                                                            column_format='l'*wide.index.nlevels+'r'*wide.shape[1])
+    layout = dict(hrules=True, convert_css=True, multirow_align='naive', multicol_align='c',
+                  column_format='l'*wide.index.nlevels+'r'*wide.shape[1])
+    return style.hide(names=True, axis='columns').to_latex(caption=caption, label=label, **layout)
 
 # %% ../nbs/05_evaluate.ipynb #28800654
 def load_models(
@@ -251,15 +283,16 @@ def load_models(
     if which not in ('both','standard','energy'): raise ValueError(f"which={which!r} is none of both, standard, energy")
     standard,energy = [weights_path(bench, k, models, network) for k in ('standard','energy')]
     passes = lambda model,meta: with_meta(Passes(model, bench, default_device()), meta)
-    if which=='energy':
-        model,meta = load_for(bench, energy)
-        if not standard.exists(): return {'fine-tuned':passes(model, meta)}
-        base = passes(*load_for(bench, standard, warn=False)) # it may be what these were tuned from
-        return {'fine-tuned':with_meta(base.of(model), meta) if meta.get('baseline')==fingerprint(base.model) else passes(model, meta)}
-    base = passes(*load_for(bench, standard))
-    if which=='standard': return dict(baseline=base)
-    model,meta = load_for(bench, energy, baseline=base.model)
-    return {'baseline':base, 'fine-tuned':with_meta(base.of(model), meta)}
+    if which!='energy':
+        base = passes(*load_for(bench, standard))
+        if which=='standard': return dict(baseline=base)
+        model,meta = load_for(bench, energy, baseline=base.model)
+        return {'baseline':base, 'fine-tuned':with_meta(base.of(model), meta)}
+    model,meta = load_for(bench, energy)
+    if standard.exists(): # it may be what these were tuned from
+        base = passes(*load_for(bench, standard, warn=False))
+        if meta.get('baseline')==fingerprint(base.model): return {'fine-tuned':with_meta(base.of(model), meta)}
+    return {'fine-tuned':passes(model, meta)}
 
 # %% ../nbs/05_evaluate.ipynb #8b98eb94
 def with_meta(
