@@ -37,11 +37,17 @@ def log_response(
 
 # %% ../nbs/scores/cores.ipynb #c25753b8
 class _Tracer(fx.Tracer):
-    def is_leaf_module(self, m, name): return isinstance(m, (nn.Conv2d, nn.Linear, _BatchNorm)) or super().is_leaf_module(m, name)
+    def is_leaf_module(self, m, name):
+        return isinstance(m, (nn.Conv2d, nn.Linear, _BatchNorm)) or super().is_leaf_module(m, name)
 
-    def call_module(self, m, _, args, kwargs): # `forward` and not the call: hooks are for images, not for their stand-in
-        named = any(m is o for o in self.root.modules()) # what is put together on the way, such as a part of a Sequential, has no name
+    def call_module(self, m, _, args, kwargs):
+        # `forward` and not the call: hooks are for images, not for their stand-in;
+        # and what is put together on the way, such as a part of a Sequential, has no name
+        named = any(m is o for o in self.root.modules())
         return super().call_module(m, m.forward, args, kwargs) if named else m.forward(*args, **kwargs)
+
+# %% ../nbs/scores/cores.ipynb #501afe55
+def _kind(model): return type(getattr(model, 'net', model)).__name__ # of a `Classifier`, what is in it
 
 # %% ../nbs/scores/cores.ipynb #c1e665d6
 class Graph:
@@ -54,15 +60,15 @@ class Graph:
             try: self.nodes = list(_Tracer(autowrap_functions=(logits_of,)).trace(model).nodes)
             except Exception as e: # a network's own code can raise anything
                 why = (str(e).splitlines() or [type(e).__name__])[0]
-                raise Unsuitable(f'CORES follows the graph of {_kind(model)}, which torch.fx cannot trace ({why}): leave this score out') from e
+                raise Unsuitable(f'CORES follows the graph of {_kind(model)}, which torch.fx cannot trace ({why}): '
+                                 'leave this score out') from e
         self.channels:dict = {}
         for n in self.nodes: self.channels[n] = self._channels(n)
 
     def module(self, n): return self.mods[n.target] if n.op=='call_module' else None
-    def operation(self, n): return '' if n.op=='call_module' else n.target if isinstance(n.target, str) else n.target.__name__
-
-# %% ../nbs/scores/cores.ipynb #cd4d608e
-def _kind(model): return type(getattr(model, 'net', model)).__name__ # of a `Classifier`, what is in it
+    def operation(self, n):
+        if n.op=='call_module': return ''
+        return n.target if isinstance(n.target, str) else n.target.__name__
 
 # %% ../nbs/scores/cores.ipynb #c2f25290
 @patch
@@ -72,12 +78,15 @@ def _channels(self:Graph, n): # Of what a node gives; None if it has none
     if isinstance(m, nn.Linear): return m.out_features
     if isinstance(m, _BatchNorm): return m.num_features
     if self.operation(n)=='cat': return sum(self.channels[i] or 0 for i in ins)
-    return self.channels[ins[0]] if ins else 3 if n.op=='placeholder' else None
+    if ins: return self.channels[ins[0]]
+    return 3 if n.op=='placeholder' else None
 
 # %% ../nbs/scores/cores.ipynb #c540b738
-KEEP = set("""add iadd truediv mean flatten contiguous clamp float dropout relu relu_ relu6 leaky_relu elu gelu silu mish hardswish hardsigmoid sigmoid
-    adaptive_avg_pool2d adaptive_max_pool2d avg_pool2d max_pool2d stochastic_depth""".split()) # functions and methods that leave channels where they are
-KEEP_KINDS = {'activation','dropout','flatten','padding','pooling'} # and modules, by the part of torch.nn that they are from
+KEEP = set("""add iadd truediv mean flatten contiguous clamp float dropout
+    relu relu_ relu6 leaky_relu elu gelu silu mish hardswish hardsigmoid sigmoid
+    adaptive_avg_pool2d adaptive_max_pool2d avg_pool2d max_pool2d
+    stochastic_depth""".split()) # functions and methods that leave channels where they are
+KEEP_KINDS = {'activation','dropout','flatten','padding','pooling'} # and modules, by the part of torch.nn they are from
 
 # %% ../nbs/scores/cores.ipynb #c86da89d
 @patch
@@ -103,7 +112,9 @@ def through(self:Graph,
 )->list: # [(input, its first channel in the output)]; none where the walk ends
     "Where the channels of an operation that leaves them apart come from"
     ins,op = n.all_input_nodes,self.operation(n)
-    if op=='cat': return list(zip(ins, accumulate([0]+[self.channels[i] or 0 for i in ins]))) if n.args[1:]==(1,) or n.kwargs=={'dim':1} else []
+    if op=='cat':
+        if n.args[1:]!=(1,) and n.kwargs!={'dim':1}: return []
+        return list(zip(ins, accumulate([0]+[self.channels[i] or 0 for i in ins])))
     if op in ('mul','imul') and len(ins)==2: # a map and its gate, or a map and numbers of the network's
         ins = [a for a,b in (ins, ins[::-1]) if _comes_from(b, a) or b.op=='get_attr']
     elif not self._keeps(n): return []
@@ -117,7 +128,8 @@ def weights(self:Graph,
     "Weights of a step"
     m,ni = self.module(n),self.channels[n.all_input_nodes[0]]
     w = m.weight.detach().float().cpu()
-    if isinstance(m, nn.Linear): return w.view(len(w), ni if ni and m.in_features%ni==0 else m.in_features, -1) # a flattened map has all positions of a channel in a row
+    if isinstance(m, nn.Linear): # a flattened map has all positions of a channel in a row
+        return w.view(len(w), ni if ni and m.in_features%ni==0 else m.in_features, -1)
     w = w.flatten(2)
     if m.groups==1: return w
     res,each = w.new_zeros(len(w), m.groups, *w.shape[1:]),torch.arange(len(w))
@@ -125,40 +137,47 @@ def weights(self:Graph,
     return res.flatten(1, 2)
 
 # %% ../nbs/scores/cores.ipynb #c0780c8b
-class _Wanted(dict): # node -> (steps to the classes, (C, K) how much each class wants its channels if it is likely, same if it is unlikely)
+class _Wanted(dict): # node -> (steps to the classes, (C, K) how much a class wants its channels if likely, same if not)
     def offer(self, n, steps, *wants):
         if n not in self or self[n][0]<steps: self[n] = steps,*wants
 
-# %% ../nbs/scores/cores.ipynb #c202f74c
-def _count(share, n): return max(1, min(n, round(share*n))) # kernels to select of n
-def _onehot(idx, n): return torch.zeros(len(idx), n).scatter_(1, idx, 1.) # (C, k) indices -> (C, n) mask
-
 # %% ../nbs/scores/cores.ipynb #c6e6845e
-def _step(w, likely, unlikely, k): # (O, I, P) weights, (C, O) wants of the outputs -> (C, k) selected outputs on both sides, (C, I) wants of the inputs (eq. 8)
+def _step( # One convolution of the walk back (eq. 8)
+    w,        # (O, I, P) weights
+    likely,   # (C, O) how much each class wants the outputs if it is likely
+    unlikely, # (C, O) if it is unlikely
+    k,        # outputs to select
+): # ((C, k) selected outputs on both sides), ((C, I) wants of the inputs on both sides)
     pos,neg = likely.topk(k).indices,unlikely.topk(k).indices
-    return (pos,neg),(_onehot(pos, len(w))@w.amax(2),-(_onehot(neg, len(w))@w.amin(2)))
+    of_pos,of_neg = [torch.zeros_like(likely).scatter_(1, idx, 1.) for idx in (pos, neg)] # (C, O) masks
+    return (pos,neg),(of_pos@w.amax(2),-(of_neg@w.amin(2)))
 
 # %% ../nbs/scores/cores.ipynb #ce7dd1e4
 def class_kernels(
     model:nn.Module,   # With `head`
     share:float=0.2,   # Of each layer's kernels
     graph:Graph=None,  # Of the model; None to trace it
-)->dict:               # {layer, first to last: ((C, k) kernels if the class is the most likely, (C, k) if it is the least likely)}
+)->dict: # {layer, first to last: ((C, k) kernels if the class is the most likely, (C, k) if it is the least likely)}
     "Kernels that belong to each class, by walking back from the classifier (Tang et al. 2024, eqs. 6 and 8)"
     g,wanted,found = graph or Graph(model),_Wanted(),{}
     for n in reversed(g.nodes):
         m,ins = g.module(n),n.all_input_nodes
-        if m is model.head: f = g.weights(n).amax(2); wanted.offer(ins[0], 0, f, f) # eq. 6
+        if m is model.head:
+            w = g.weights(n).amax(2) # eq. 6
+            wanted.offer(ins[0], 0, w, w)
         elif n not in wanted: continue
         elif isinstance(m, (nn.Conv2d, nn.Linear)) and not g._keeps(n):
             steps,*wants = wanted[n]
-            kernels,wants = _step(g.weights(n), *wants, _count(share, g.channels[n]))
+            there = g.channels[n]
+            kernels,wants = _step(g.weights(n), *wants, max(1, min(there, round(share*there))))
             wanted.offer(ins[0], steps+1, *wants)
             if isinstance(m, nn.Conv2d): found[n.target] = kernels
         else:
-            for i,k in g.through(n): wanted.offer(i, wanted[n][0], *[o[:,k:k+g.channels[i]] for o in wanted[n][1:]])
-    if not found: raise Unsuitable(f'no way from the classes of {_kind(model)} back to a convolution, which CORES reads: leave this score out')
-    return dict(reversed(found.items()))
+            steps,*wants = wanted[n]
+            for i,k in g.through(n): wanted.offer(i, steps, *[o[:,k:k+g.channels[i]] for o in wants])
+    if found: return dict(reversed(found.items()))
+    raise Unsuitable(f'no way from the classes of {_kind(model)} back to a convolution, which CORES reads: '
+                     'leave this score out')
 
 # %% ../nbs/scores/cores.ipynb #cd2afa71
 @patch
@@ -196,7 +215,8 @@ class _Row:
         *start,K = accumulate(widths, initial=0)
         affine = [s.affine.get(l) or (torch.ones(w), torch.zeros(w)) for l,w in zip(layers, widths)]
         self.slope,self.shift = [torch.cat(o*2) for o in zip(*affine)] # (2K,) of maxima, then of minima
-        pos,neg = [torch.cat([k+i for k,i in zip(ks, start)], 1) for ks in zip(*[s.kernels[l] for l in layers])] # (C, k)
+        sides = zip(*[s.kernels[l] for l in layers]) # all layers' kernels on the positive side, then on the negative
+        pos,neg = [torch.cat([k+i for k,i in zip(ks, start)], 1) for ks in sides] # (C, k) each
         swapped = self.slope[:K]<0
         self.pos,self.neg = pos+K*swapped[pos],neg+K*~swapped[neg]
 
@@ -209,29 +229,42 @@ class _Row:
 # %% ../nbs/scores/cores.ipynb #f3220ab8
 @patch
 def _seen(self:CORES, out, layer): # (N, K) maxima and (N, K) minima
-    a,b = (row := _Row(self, [layer], out)).seen(*row.parts(out)).chunk(2, 1)
+    row = _Row(self, [layer], out)
+    a,b = row.seen(*row.parts(out)).chunk(2, 1)
     return torch.maximum(a, b),torch.minimum(a, b)
 
 @patch
 def _extremes(self:CORES, out, layer): # (N, k) maxima and (N, k) minima of the selected kernels
-    return (row := _Row(self, [layer], out)).selected(out.logits, *row.parts(out))
+    row = _Row(self, [layer], out)
+    return row.selected(out.logits, *row.parts(out))
 
 # %% ../nbs/scores/cores.ipynb #c5465ca6
 _rows = WeakKeyDictionary() # CORES -> what it was fitted to, and what `_row` made of it
 
 @patch
-def _row(self:CORES, out): # Of all layers in use: the row, (k,) thresholds of both sides, (k, L) what takes means over each layer
+def _row(self:CORES, out): # Of all layers in use: the row, (k,) thresholds of both sides, (k, L) what takes means
     fitted,known = (self.tau, self.kernels, self.affine),_rows.get(self)
     if known and all(a is b for a,b in zip(known[0], fitted)): return known[1]
-    def of_kernels(ts): return torch.cat([torch.full((self.kernels[l][0].shape[1],), t, dtype=torch.double) for l,t in zip(self.tau, ts)])
-    layers = torch.block_diag(*[torch.full((self.kernels[l][0].shape[1],1), 1., dtype=torch.double) for l in self.tau])
-    res = _Row(self, list(self.tau), out),[of_kernels(ts) for ts in zip(*self.tau.values())],layers/layers.sum(0)
+    ks = [self.kernels[l][0].shape[1] for l in self.tau]
+    taus = [torch.cat([torch.full((k,), t, dtype=torch.double) for k,t in zip(ks, side)])
+            for side in zip(*self.tau.values())]
+    layers = torch.block_diag(*[torch.full((k,1), 1., dtype=torch.double) for k in ks])
+    res = _Row(self, list(self.tau), out),taus,layers/layers.sum(0)
     if not torch.compiler.is_compiling(): _rows[self] = fitted,res # what an exporter makes is no tensor
     return res
 
-# %% ../nbs/scores/cores.ipynb #cd9eca7f
+# %% ../nbs/scores/cores.ipynb #42f2b354
 ROOM = 2**12 # images at a time
 
+@patch
+def _logs(self:CORES, out): # (N, L)
+    row,tau,of = self._row(out)
+    def logs(*parts): return log_response(*row.selected(*parts), tau, of=of)
+    given = out.logits,*row.parts(out)
+    if out.logits.shape[0]<=ROOM: return logs(*given)
+    return torch.cat([logs(*some) for some in zip(*[t.split(ROOM) for t in given])])
+
+# %% ../nbs/scores/cores.ipynb #cd9eca7f
 @patch
 def by_layer(self:CORES,
     out:Outputs,
@@ -240,69 +273,75 @@ def by_layer(self:CORES,
     return dict(zip(self.tau, self._logs(out).unbind(1)))
 
 @patch
-def _logs(self:CORES, out): # (N, L)
-    row,tau,of = self._row(out)
-    def logs(*parts): return log_response(*row.selected(*parts), tau, of=of)
-    given = out.logits,*row.parts(out)
-    return logs(*given) if out.logits.shape[0]<=ROOM else torch.cat([logs(*o) for o in zip(*[t.split(ROOM) for t in given])])
-
-@patch
 def __call__(self:CORES, out:Outputs)->Tensor: return self._logs(out).mean(1)
 
 # %% ../nbs/scores/cores.ipynb #cd44af78
 def _auroc(s_id, *s_outs): # Mean over kinds of outliers
-    from sklearn.metrics import roc_auc_score # layers are chosen when the score is fitted; a saved detector needs no scikit-learn
+    # layers are chosen when the score is fitted; a saved detector needs no scikit-learn
+    from sklearn.metrics import roc_auc_score
     def one(s_out): return roc_auc_score([1]*len(s_id)+[0]*len(s_out), torch.cat([s_id, s_out]).numpy())
     return float(np.mean([one(s) for s in s_outs]))
 
-# %% ../nbs/scores/cores.ipynb #1530d1f9
-def _dead(p, n, tau): # Share of images with no kernel beyond the threshold, on the worse side
-    return max((o<=0).all(1).double().mean().item() for o in (p-tau[0], tau[1]-n))
-
 # %% ../nbs/scores/cores.ipynb #ca6505ab
 @patch
-def _thresholds(self:CORES, layer, noise, val, *outs): # {tau, auroc, floored} of the pair of quantiles that tells outputs of ID validation images from outliers best
+def _thresholds(self:CORES, layer, noise, val, *outs): # Outputs of noise, ID validation images, each kind of outliers
+    "{tau, auroc, floored} of the pair of quantiles that tells ID validation images from outliers best"
     up,down = [o.flatten().numpy() for o in self._seen(noise, layer)]
     ups,downs = np.quantile(up, [1-q for q in self.qs]).tolist(),np.quantile(down, self.qs).tolist()
     taus = [(a,b) for a in ups for b in downs if a>b] or [(ups[0],downs[0])] # of a dead layer, all are equal
-    seen = [self._extremes(o, layer) for o in (val, *outs)]
-    tried = [dict(tau=t, auroc=_auroc(*[log_response(*o, t) for o in seen]), floored=_dead(*seen[0], t)) for t in taus]
+    seen,tried = [self._extremes(o, layer) for o in (val, *outs)],[]
+    for tau in taus:
+        p,n = seen[0] # share of ID images with no kernel beyond the threshold, on the worse side
+        floored = max((o<=0).all(1).double().mean().item() for o in (p-tau[0], tau[1]-n))
+        tried.append(dict(tau=tau, auroc=_auroc(*[log_response(*o, tau) for o in seen]), floored=floored))
     return max(tried, key=lambda r: (-max(r['floored'], 0.01), r['auroc']))
 
 # %% ../nbs/scores/cores.ipynb #c72704fc
-def _forward(logs, most=5): # {layer: log S of ID validation and of each kind of outliers} -> [(layer, AUROC of the mean of it and those before it)]
-    path,sums = [],[0.]*len(next(iter(logs.values())))
-    while len(path)<most and (rest := {l:s for l,s in logs.items() if l not in dict(path)}):
-        auroc = {l:_auroc(*[a+b for a,b in zip(sums, s)]) for l,s in rest.items()}
+def _forward( # Layers are added one by one, each time the one with which the mean tells best
+    logs,   # {layer: log S of ID validation and of each kind of outliers}
+    most=5, # layers to add
+): # [(layer, AUROC of the mean of it and those before it)]
+    path,left = [],dict(logs)
+    sums = [0.]*len(next(iter(logs.values())))
+    while len(path)<most and left:
+        auroc = {l:_auroc(*[a+b for a,b in zip(sums, s)]) for l,s in left.items()}
         best = max(auroc, key=auroc.get)
-        path.append((best, auroc[best])); sums = [a+b for a,b in zip(sums, logs[best])]
+        sums = [a+b for a,b in zip(sums, left.pop(best))]
+        path.append((best, auroc[best]))
     return path
 
 # %% ../nbs/scores/cores.ipynb #c0609dc2
-def _how_many(path, real, slack=.002): # Layers of a path to keep: all that cost no more than `slack` on real outliers; on stand-ins, those that add `slack` each
+def _how_many(path, real, slack=.002): # Layers of a path to keep
     aurocs = [a for _,a in path]
-    if real: return max(k for k,a in enumerate(aurocs, 1) if a>=max(aurocs)-slack)
+    if real: # outliers: all layers that cost no more than `slack`
+        return max(k for k,a in enumerate(aurocs, 1) if a>=max(aurocs)-slack)
+    # stand-ins for outliers: those that add `slack` each
     return next((k for k in range(1, len(path)) if aurocs[k]<aurocs[k-1]+slack), len(path))
 
 # %% ../nbs/scores/cores.ipynb #c075e401
 @patch
-def _named(self:CORES, f, kernels): # Layers that are named, or that the network before fine-tuning has chosen; None if they are to be chosen
+def _named(self:CORES, f, kernels): # Layers that are named, or that the network before fine-tuning has chosen, or None
     if strange := [l for l in self.layers or [] if l not in kernels]:
-        raise ValueError(f'{strange[0]!r} is no convolution that leads to the classes; there are: {", ".join(kernels)}')
+        there = ', '.join(kernels)
+        raise ValueError(f'{strange[0]!r} is no convolution that leads to the classes; there are: {there}')
+    self.how = 'named'
+    if self.layers: return self.layers
     before = f.before.fitted('cores').taps if self.layers is None and self.outliers is None and f.before else []
-    self.how = 'named' if self.layers else 'chosen on the network before fine-tuning' if set(before)<=set(kernels) and before else 'chosen'
-    return self.layers or (before if self.how!='chosen' else None)
+    taken = before and set(before)<=set(kernels)
+    self.how = 'chosen on the network before fine-tuning' if taken else 'chosen'
+    return before if taken else None
 
 # %% ../nbs/scores/cores.ipynb #c075e402
 @patch
-def _look(self:CORES, f): # Thresholds of the layers that can be used, in `report` -> outputs of ID validation images and of each kind of outliers
+def _look(self:CORES, f): # Thresholds of the layers that can be used -> outputs of ID validation images and of outliers
     looks = [f.look(n, list(self.kernels)) for n in ('val', 'noise', *self.against)]
     layers = [l for l in self.kernels if all(l in o.responses for o in looks)]
     if not layers: raise Unsuitable('CORES needs kernel responses: extract with taps')
     layers = [l for l in layers if all(r.isfinite().all() for o in looks for r in o.responses[l])]
     if not layers: raise Unsuitable('CORES needs kernel responses that are finite: none of the layers has them')
     val,noise,*outs = looks
-    self.report,self.images = {l:self._thresholds(l, noise, val, *outs) for l in layers},[len(o) for o in (val,*outs)]
+    self.report = {l:self._thresholds(l, noise, val, *outs) for l in layers}
+    self.images = [len(o) for o in (val, *outs)]
     return val,*outs
 
 # %% ../nbs/scores/cores.ipynb #c075e495
@@ -325,11 +364,14 @@ def fit(self:CORES, f:Fitting):
 @patch
 def _choose(self:CORES, named, val, *outs): # Keep the layers that are named, or else the best
     self.tau = {l:r['tau'] for l,r in self.report.items()}
-    seen = [self.by_layer(o) for o in (val, *outs)]
-    usable = [l for l,r in self.report.items() if r['floored']<=0.01] or list(self.tau)
-    path = _forward({l:[o[l] for o in seen] for l in usable})
-    chosen = list(self.tau) if named else [l for l,_ in path[:_how_many(path, 'aux_val' in self.against)]]
-    self.tau,self.kernels,self.affine = [{l:d[l] for l in chosen if l in d} for d in (self.tau, self.kernels, self.affine)]
+    chosen = list(self.tau)
+    if not named:
+        seen = [self.by_layer(o) for o in (val, *outs)]
+        usable = [l for l,r in self.report.items() if r['floored']<=0.01] or list(self.tau)
+        path = _forward({l:[o[l] for o in seen] for l in usable})
+        chosen = [l for l,_ in path[:_how_many(path, 'aux_val' in self.against)]]
+    def kept(d): return {l:d[l] for l in chosen if l in d}
+    self.tau,self.kernels,self.affine = kept(self.tau),kept(self.kernels),kept(self.affine)
     self.auroc = _auroc(*[self(o) for o in (val, *outs)])
     return self
 
@@ -338,4 +380,5 @@ def _choose(self:CORES, named, val, *outs): # Keep the layers that are named, or
 def says(self:CORES)->str:
     "What it was fitted on, in a line"
     against = ' and '.join(f'{n:,} of {o}' for n,o in zip(self.images[1:], self.against))
-    return f"{', '.join(self.tau)}: {self.how}; AUROC {self.auroc:.1%} of {self.images[0]:,} ID validation images against {against}"
+    auroc = f'AUROC {self.auroc:.1%} of {self.images[0]:,} ID validation images against {against}'
+    return f"{', '.join(self.tau)}: {self.how}; {auroc}"

@@ -39,14 +39,17 @@ class GMM(Score):
 def fit(self:GMM, f:Fitting):
     out = _train(f)
     (means,_),(self.mean,scatter) = _within(out),_total(out)
+    n = out.labels.bincount(minlength=len(means))
     var,vec = torch.linalg.eigh(scatter)
-    n,span = out.labels.bincount(minlength=len(means)),int((var>len(var)*torch.finfo(var.dtype).eps*var[-1]).sum())
+    span = int((var>len(var)*torch.finfo(var.dtype).eps*var[-1]).sum())
     d = max(1, min(self.dim, span, int(n.min())//2))
     self.main = vec[:,-d:].clone() # (D, d)
     self.means,z = (means-self.mean)@self.main,self.reduced(out.features)
     apart = [z[out.labels==c]-m for c,m in enumerate(self.means)]
     chol,bad = torch.linalg.cholesky_ex(torch.stack([o.T@o/len(o) for o in apart])) # (C, d, d)
-    if bad.any(): raise Unsuitable(f'the {n[bad>0][0]} training images of class {bad.argmax()} do not vary in all of {d} directions: take a smaller dim')
+    if bad.any():
+        raise Unsuitable(f'the {n[bad>0][0]} training images of class {bad.argmax()} do not vary in all of '
+                         f'{d} directions: take a smaller dim')
     self.P = torch.linalg.inv(chol).permute(2, 0, 1).flatten(1) # (d, Cd), what makes each class's spread a unit
     self.log_weight = (n/len(out)).log()-chol.diagonal(dim1=1, dim2=2).log().sum(1)-d/2*log(2*pi)
     return self
@@ -78,9 +81,11 @@ class Relation(Score):
 @patch
 def fit(self:Relation, f:Fitting):
     out = _train(f)
-    self.bank = torch.empty(len(out), out.features.shape[1]+out.logits.shape[1]) # (M, D+C)
-    z,p = self.bank.split([out.features.shape[1], out.logits.shape[1]], dim=1)
-    F.normalize(out.features.float(), dim=1, out=z); p.copy_(out.logits.float().softmax(1))
+    D,C = out.features.shape[1],out.logits.shape[1]
+    self.bank = torch.empty(len(out), D+C) # (M, D+C)
+    z,p = self.bank.split([D, C], dim=1)
+    F.normalize(out.features.float(), dim=1, out=z)
+    p.copy_(out.logits.float().softmax(1))
     return self
 
 # %% ../nbs/scores/density.ipynb #ee18009f
@@ -88,7 +93,9 @@ def fit(self:Relation, f:Fitting):
 def __call__(self:Relation, out:Outputs)->Tensor:
     z,p = F.normalize(out.features.float(), dim=1),out.logits.float().softmax(1)
     bank_z,bank_p = self.bank.split([z.shape[1], p.shape[1]], dim=1)
-    def mean(z, p): return F.threshold((z@bank_z.T).mul_(p@bank_p.T), self.cut, 0., inplace=True).pow_(self.t).mean(1)
+    def mean(z, p):
+        alike = (z@bank_z.T).mul_(p@bank_p.T)
+        return F.threshold(alike, self.cut, 0., inplace=True).pow_(self.t).mean(1)
     n = max(1, self.room//len(self.bank))
     return torch.cat([mean(*o) for o in zip(z.split(n), p.split(n))])
 
@@ -112,7 +119,7 @@ class PNML(Score):
 # %% ../nbs/scores/density.ipynb #7a9fc21a
 @register_score('neco')
 class NeCo(Score):
-    "Share of the standardised features in the principal subspace, times the largest logit (Ben Ammar et al. 2024, eq. 6)"
+    "Share of standardised features in the principal subspace, times the largest logit (Ben Ammar et al. 2024, eq. 6)"
     def __init__(self,
         dim:int=None, # Principal directions; None for one fewer than classes
     ): self.dim = dim

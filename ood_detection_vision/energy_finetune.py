@@ -43,7 +43,7 @@ from .weights import check_named, keep_weights, made_before
 # %% ../nbs/04_energy_finetune.ipynb #db8bcac5
 SCOPES,SAMPLINGS = ('head','block','network'),('random','clustered')
 
-# %% ../nbs/04_energy_finetune.ipynb #00ce31c2
+# %% ../nbs/04_energy_finetune.ipynb #7ca2b3bc
 @dataclass
 class FineTune(Settings):
     "Settings of a fine-tuning run"
@@ -62,18 +62,25 @@ class FineTune(Settings):
     pool:int=4            # Candidates per outlier, where they are clustered
     scope:str='head'      # A key of `SCOPES`: what is trained
 
-    def __post_init__(self):
-        super().__post_init__()
-        for k,allowed in dict(loss=LOSSES, scope=SCOPES, sampling=SAMPLINGS).items():
-            if getattr(self, k) not in allowed: raise ValueError(f'{k}={getattr(self, k)!r} is none of {", ".join(allowed)}')
-        if self.refine: raise ValueError(f'refine={self.refine}: plain epochs are for the baseline, fine-tuning has none')
-        if self.weight is None: self.weight = LOSSES[self.loss].weight
-        if LOSSES[self.loss].margins and (self.m_in is None or self.m_out is None): raise ValueError(f'loss={self.loss!r} needs margins m_in and m_out; `margins_of` proposes some')
-        if bad := [k for k in ('outs','pool') if getattr(self, k)<1]: raise ValueError(f'{bad[0]}={getattr(self, bad[0])} must be at least 1')
-        if bad := [k for k in ('weight','m_in','m_out') if not isfinite(getattr(self, k) or 0)]: raise ValueError(f'{bad[0]}={getattr(self, bad[0])} must be finite')
-
     @property
-    def drawn(self): return self.outs*self.bs*(self.pool if self.sampling=='clustered' else 1) # outliers loaded for a step
+    def drawn(self): # outliers loaded for a step
+        return self.outs*self.bs*(self.pool if self.sampling=='clustered' else 1)
+
+# %% ../nbs/04_energy_finetune.ipynb #00ce31c2
+@patch
+def __post_init__(self:FineTune): # `dataclass` calls it, since `Settings` has one
+    Settings.__post_init__(self)
+    for k,allowed in dict(loss=LOSSES, scope=SCOPES, sampling=SAMPLINGS).items():
+        if getattr(self, k) not in allowed:
+            raise ValueError(f'{k}={getattr(self, k)!r} is none of {", ".join(allowed)}')
+    if self.refine: raise ValueError(f'refine={self.refine}: plain epochs are for the baseline, fine-tuning has none')
+    if self.weight is None: self.weight = LOSSES[self.loss].weight
+    if LOSSES[self.loss].margins and (self.m_in is None or self.m_out is None):
+        raise ValueError(f'loss={self.loss!r} needs margins m_in and m_out; `margins_of` proposes some')
+    for k in 'outs','pool':
+        if getattr(self, k)<1: raise ValueError(f'{k}={getattr(self, k)} must be at least 1')
+    for k in 'weight','m_in','m_out':
+        if not isfinite(getattr(self, k) or 0): raise ValueError(f'{k}={getattr(self, k)} must be finite')
 
 # %% ../nbs/04_energy_finetune.ipynb #18a5e89e
 def margins_of(
@@ -95,7 +102,8 @@ def tuning_loss(
     "Cross-entropy of the ID part and the weighted loss of both"
     n = len(y)
     ce = F.cross_entropy(logits[:n], y, label_smoothing=s.smoothing)
-    return ce + s.weight*LOSSES[s.loss](logits[:n], logits[n:], s.m_in, s.m_out, inputs) if s.weight else ce
+    if not s.weight: return ce
+    return ce + s.weight*LOSSES[s.loss](logits[:n], logits[n:], s.m_in, s.m_out, inputs)
 
 # %% ../nbs/04_energy_finetune.ipynb #d17de425
 def _endless(n, bs, gen): # Batches of `bs` indices below n; a new permutation when one is used up
@@ -126,15 +134,18 @@ def tune_head(
     after=None,      # Called with (epoch from 0, head) after each epoch
 )->nn.Linear:        # A new head
     "Fine-tuning of the last layer on stored features"
-    holder = nn.Module(); holder.head = head = deepcopy(head) # `make_optimizer` wants a network with a head
+    holder = nn.Module() # `make_optimizer` wants a network with a head
+    holder.head = head = deepcopy(head)
     x,y,z = [t.to(head.weight.device) for t in (ids.features, ids.labels, aux.features)]
-    opt,wants,gen = make_optimizer(holder, s.opt, s.lr, s.wd),LOSSES[s.loss].inputs,torch.Generator().manual_seed(s.seed)
-    s = replace(s, bs=min(s.bs, len(x))); outs = _endless(len(z), s.drawn, gen)
-    total = s.epochs*(steps := len(x)//s.bs)
+    opt,gen = make_optimizer(holder, s.opt, s.lr, s.wd),torch.Generator().manual_seed(s.seed)
+    s = replace(s, bs=min(s.bs, len(x)))
+    outs,steps = _endless(len(z), s.drawn, gen),len(x)//s.bs
     for epoch in range(s.epochs):
-        for i,b in enumerate(torch.randperm(len(x), generator=gen)[:steps*s.bs].split(s.bs)):
-            for g in opt.param_groups: g['lr'] = s.lr*warmup_cosine(epoch*steps+i, total, s.warmup)
-            both = torch.cat([x[b], select_outliers(z[next(outs)], s, epoch*steps+i, lambda o: (head(o), o))]).requires_grad_(wants)
+        order = torch.randperm(len(x), generator=gen)[:steps*s.bs]
+        for step,b in enumerate(order.split(s.bs), epoch*steps):
+            for g in opt.param_groups: g['lr'] = s.lr*warmup_cosine(step, s.epochs*steps, s.warmup)
+            chosen = select_outliers(z[next(outs)], s, step, lambda o: (head(o), o))
+            both = torch.cat([x[b], chosen]).requires_grad_(LOSSES[s.loss].inputs)
             loss = tuning_loss(head(both), y[b], s, both)
             opt.zero_grad(); loss.backward(); opt.step()
         if after: after(epoch, head)
@@ -178,7 +189,7 @@ def plot_surface(
     n:int=300,      # Of each, drawn as points
 ):                  # matplotlib figure
     "Energy over the plane of the two main directions of the features"
-    z = torch.cat([ids.features, aux.features]); pca = PCA(2, random_state=0).fit(z)
+    pca = PCA(2, random_state=0).fit(torch.cat([ids.features, aux.features]))
     at = [pca.transform(o.features[:n]) for o in (ids, aux)]
     lo,hi = np.percentile(np.concatenate(at), [1, 99], axis=0)
     X,Y = np.meshgrid(*[np.linspace(a, b, 60) for a,b in zip(lo, hi)])
@@ -187,7 +198,7 @@ def plot_surface(
     for ax,(title,head) in zip(axs[0], heads.items()):
         with torch.no_grad(): e = -energy_score(head(grid.to(head.weight)).cpu()).numpy()
         fig.colorbar(ax.contourf(X, Y, e.reshape(X.shape), 12, cmap='viridis'), ax=ax, label='energy')
-        for p,c,label in zip(at, ('w','r'), ('ID','outliers')): ax.scatter(*p.T, s=3, c=c, label=label)
+        for xy,c,label in zip(at, ('w','r'), ('ID','outliers')): ax.scatter(*xy.T, s=3, c=c, label=label)
         ax.set(title=title, xticks=[], yticks=[], xlim=(lo[0], hi[0]), ylim=(lo[1], hi[1]))
     axs[0,0].legend(fontsize=7)
     return fig
@@ -198,14 +209,17 @@ OBJECTIVES = dict(auroc=lambda got: got['auroc'], fpr95=lambda got: 1-got['fpr95
 # %% ../nbs/04_energy_finetune.ipynb #bc370a4d
 def _suggest(trial, base, gap, fixed): # FineTune of a trial; what the user fixed is not searched
     w = base.weight or 0.1
-    space = dict(lr=(1e-3, 0.3, True), weight=(w/10, w*10, True), m_in=(base.m_in-gap, base.m_in+gap/2, False), m_out=(base.m_out-gap/2, base.m_out+gap, False))
-    free = {k:trial.suggest_float(k, lo, hi, log=log) for k,(lo,hi,log) in space.items() if k not in fixed and (k[0]!='m' or LOSSES[base.loss].margins)}
+    space = dict(lr=(1e-3, 0.3, True), weight=(w/10, w*10, True)) # least, most, on a log scale?
+    if LOSSES[base.loss].margins:
+        space['m_in'] = base.m_in-gap,base.m_in+gap/2,False
+        space['m_out'] = base.m_out-gap/2,base.m_out+gap,False
+    free = {k:trial.suggest_float(k, lo, hi, log=log) for k,(lo,hi,log) in space.items() if k not in fixed}
     if 'epochs' not in fixed: free['epochs'] = trial.suggest_int('epochs', max(1, base.epochs//3), base.epochs)
     return replace(base, **free, **fixed)
 
 # %% ../nbs/04_energy_finetune.ipynb #a0dd83eb
 class PlacedTPE(BaseSampler):
-    "Optuna's TPE; what it draws for a trial depends on the trials before it and on its place among them, on nothing else"
+    "Optuna's TPE; what it draws for a trial depends on the trials before it and its place among them, on nothing else"
     def __init__(self,
         seed:int,
     ): self.seed = seed
@@ -230,11 +244,15 @@ def _whole_lines(path): # Of a journal; what follows the last line end was never
 # %% ../nbs/04_energy_finetune.ipynb #d58950ac
 class NamedJournal(JournalFileBackend):
     "A journal that is named when it cannot be written, as on a full disk"
-    def __init__(self, path, lock): super().__init__(str(path), lock); self.path = str(path)
+    def __init__(self, path, lock):
+        super().__init__(str(path), lock)
+        self.path = str(path)
 
     def append_logs(self, logs):
         try: super().append_logs(logs)
-        except OSError as e: e.filename = e.filename or self.path; raise
+        except OSError as e:
+            e.filename = e.filename or self.path
+            raise
 
 # %% ../nbs/04_energy_finetune.ipynb #b689009d
 def _journal(path, alone): # Storage in a file, mended if a run was killed while it wrote
@@ -249,13 +267,22 @@ def _journal(path, alone): # Storage in a file, mended if a run was killed while
 
 # %% ../nbs/04_energy_finetune.ipynb #bef8dbb4
 def _study(storage, name, seed, alone=False):
-    kw = dict(study_name=name, direction='maximize', load_if_exists=True, sampler=PlacedTPE(seed), pruner=optuna.pruners.MedianPruner(n_startup_trials=5))
+    kw = dict(study_name=name, direction='maximize', load_if_exists=True, sampler=PlacedTPE(seed),
+              pruner=optuna.pruners.MedianPruner(n_startup_trials=5))
     if not storage or '://' in str(storage): return optuna.create_study(storage=storage or None, **kw)
+    path = as_path(storage)
     try:
-        study = optuna.create_study(storage=_journal(path := as_path(storage), alone), **kw); study.get_trials(deepcopy=False)
+        study = optuna.create_study(storage=_journal(path, alone), **kw)
+        study.get_trials(deepcopy=False) # what cannot be read is found here
         return study
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as e:
-        raise ValueError(f'{path} is no readable journal of a search ({type(e).__name__}): move it away to search anew') from e
+        raise ValueError(f'{path} is no readable journal of a search ({type(e).__name__}): '
+                         'move it away to search anew') from e
+
+# %% ../nbs/04_energy_finetune.ipynb #f9339196
+FINISHED = TrialState.COMPLETE,TrialState.PRUNED
+
+def _done(study): return len(study.get_trials(states=FINISHED, deepcopy=False)) # interrupted trials do not count
 
 # %% ../nbs/04_energy_finetune.ipynb #eee385cb
 def search(
@@ -271,41 +298,49 @@ def search(
     alone:bool=False,  # Is no other program at work on the study? Then a trial in hand is one that was killed
 )->optuna.Study:       # `user_attrs` of each trial: acc, auroc, fpr95, settings
     "Search margins, learning rate, weight and epochs of head-only fine-tuning on validation images"
-    fixed,value,sets = fixed or {},OBJECTIVES[objective],[passes[n] for n in ('train','aux_train','val','aux_val')]
+    fixed,value = fixed or {},OBJECTIVES[objective]
+    sets = [passes[n] for n in ('train','aux_train','val','aux_val')]
     what = fingerprint(passes.model),asdict(base),sorted(fixed.items()),objective,[len(o) for o in sets],data
-    study,floor = _study(storage, f'{passes.bench.name}-{_key(what)}', base.seed, alone),judge(*sets[2:])['acc']-max(tol, 1/len(sets[2]))-1e-9
+    key = sha256(repr(what).encode()).hexdigest()[:12]
+    study = _study(storage, f'{passes.bench.name}-{key}', base.seed, alone)
+    floor = judge(*sets[2:])['acc']-max(tol, 1/len(sets[2]))-1e-9
     def run(trial):
-        try: got,s = {},_suggest(trial, base, gap, fixed)
-        except ValueError as e: raise ValueError(f'{storage or "the study"}: {e}') from e # a damaged journal has other kinds
-        def after(epoch, head):
-            got.update(judge(*[o.with_head(head) for o in sets[2:]])); trial.report(value(got), epoch)
-            if epoch+1<s.epochs and trial.should_prune(): raise optuna.TrialPruned
-        tune_head(passes.model.head, *sets[:2], s, after)
-        for k,v in dict(got, settings=asdict(s)).items(): trial.set_user_attr(k, v)
+        try: s = _suggest(trial, base, gap, fixed)
+        except ValueError as e: # a damaged journal has other kinds of parameters
+            raise ValueError(f'{storage or "the study"}: {e}') from e
+        got = _tune(passes.model.head, sets, s, trial, value)
         return value(got) if got['acc']>=floor else got['acc']-1
-    _begin(study, {k:getattr(base, k) for k in ('lr','weight','m_in','m_out','epochs') if k not in fixed and getattr(base, k)}, alone)
+    first = {k:getattr(base, k) for k in ('lr','weight','m_in','m_out','epochs')}
+    _begin(study, {k:v for k,v in first.items() if v and k not in fixed}, alone)
     while _done(study)<trials: _try(study, run)
     return study
 
 # %% ../nbs/04_energy_finetune.ipynb #fb5ce695
-FINISHED = TrialState.COMPLETE,TrialState.PRUNED
-
-# %% ../nbs/04_energy_finetune.ipynb #d7698d4c
-def _done(study): return len(study.get_trials(states=FINISHED, deepcopy=False)) # interrupted trials do not count
-def _key(what): return sha256(repr(what).encode()).hexdigest()[:12]
+def _tune(head, sets, s, trial, value): # A trial's head -> its figures on validation images
+    got = {}
+    def after(epoch, head):
+        got.update(judge(*[o.with_head(head) for o in sets[2:]]))
+        trial.report(value(got), epoch)
+        if epoch+1<s.epochs and trial.should_prune(): raise optuna.TrialPruned
+    tune_head(head, *sets[:2], s, after)
+    for k,v in dict(got, settings=asdict(s)).items(): trial.set_user_attr(k, v)
+    return got
 
 # %% ../nbs/04_energy_finetune.ipynb #00e1f811
 def _try(study, run): # One trial
     trial = study.ask()
     try: value = run(trial)
     except optuna.TrialPruned: study.tell(trial, state=TrialState.PRUNED)
-    except BaseException: study.tell(trial, state=TrialState.FAIL); raise
+    except BaseException:
+        study.tell(trial, state=TrialState.FAIL)
+        raise
     else: study.tell(trial, value)
 
 # %% ../nbs/04_energy_finetune.ipynb #a141ff19
 def _begin(study, first, alone): # The published setting comes first; other processes of a run wait for this one
     if world()[0]==0:
-        for t in study.get_trials(states=[TrialState.RUNNING], deepcopy=False) if alone else (): study.tell(t.number, state=TrialState.FAIL)
+        killed = study.get_trials(states=[TrialState.RUNNING], deepcopy=False) if alone else []
+        for t in killed: study.tell(t.number, state=TrialState.FAIL)
         if all(t.state==TrialState.FAIL for t in study.get_trials(deepcopy=False)): study.enqueue_trial(first)
     gathered(None)
 
@@ -316,11 +351,15 @@ def plot_search(
     "Value of the trials, and importance of what was searched"
     fig,(a,b) = plt.subplots(1, 2, figsize=(7,2), dpi=72)
     done = [t for t in study.trials if t.state==TrialState.COMPLETE]
-    value = np.array([t.value for t in done])
-    a.plot([t.number for t in done], value, '.', label='trial'); a.plot([t.number for t in done], np.maximum.accumulate(value), label='best')
-    a.set(xlabel='trial', title='value'); a.set_ylim(bottom=max(value.min(), value.max()-0.2)); a.legend(frameon=False, fontsize=8)
+    number,value = [t.number for t in done],np.array([t.value for t in done])
+    a.plot(number, value, '.', label='trial')
+    a.plot(number, np.maximum.accumulate(value), label='best')
+    a.set(xlabel='trial', title='value')
+    a.set_ylim(bottom=max(value.min(), value.max()-0.2))
+    a.legend(frameon=False, fontsize=8)
     imp = optuna.importance.get_param_importances(study) if len(set(value))>1 else {}
-    b.barh(list(imp)[::-1], list(imp.values())[::-1]); b.set(title='importance')
+    b.barh(list(imp)[::-1], list(imp.values())[::-1])
+    b.set(title='importance')
     fig.tight_layout()
     return fig
 
@@ -369,8 +408,9 @@ class TuneRun(Run):
 def batches(self:TuneRun, epoch, skip):
     "((ID images, classes), (outliers, kinds))"
     (rank,n),done,aux = world(),epoch*self.steps,self.bench.aux_train
-    order = islice(_endless(len(aux), self.s.drawn, torch.Generator().manual_seed(self.s.seed)), done+skip, done+self.steps)
-    return zip(Run.batches(self, epoch, skip), loader(aux, order=[o.numpy()[rank::n] for o in order]))
+    drawn = _endless(len(aux), self.s.drawn, torch.Generator().manual_seed(self.s.seed))
+    order = [o.numpy()[rank::n] for o in islice(drawn, done+skip, done+self.steps)]
+    return zip(Run.batches(self, epoch, skip), loader(aux, order=order))
 
 # %% ../nbs/04_energy_finetune.ipynb #b4c3e962
 @patch
@@ -397,7 +437,9 @@ def validate(self:TuneRun):
 
 # %% ../nbs/04_energy_finetune.ipynb #5948ceb9
 @patch
-def line(self:TuneRun, h): return f"epoch {h['epoch']:3}  loss {h['loss']:.4f}  validation accuracy {h['acc']:.4f}  AUROC {h['auroc']:.4f}"
+def line(self:TuneRun, h):
+    return (f"epoch {h['epoch']:3}  loss {h['loss']:.4f}  "
+            f"validation accuracy {h['acc']:.4f}  AUROC {h['auroc']:.4f}")
 
 # %% ../nbs/04_energy_finetune.ipynb #6b2f13ba
 def check_tuning(scope, trials, epochs, loss='energy'):
@@ -419,7 +461,8 @@ def finetune(
 )->tuple:                  # model in eval mode, meta
     "The fine-tuned network: loaded if its weights are there, else searched, tuned and saved"
     path,bench,fixed = as_path(path),passes.bench,fixed or {}
-    check_tuning(scope, trials, epochs, loss); check_named(path, passes.model)
+    check_tuning(scope, trials, epochs, loss)
+    check_named(path, passes.model)
     if loss=='control': trials = 0 # there is nothing to search
     asked = dict(scope=scope, loss=loss, seed=seed, limit=bench.limit, trials=trials)|fixed
     if there := made_before(bench, path, asked, TUNED_ON, passes.model): return there
@@ -437,35 +480,44 @@ def _keep(bench, path, model, what): # Record, then weights -> model, meta, as r
 # %% ../nbs/04_energy_finetune.ipynb #6d9c1998
 def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage):
     bench,model = passes.bench,deepcopy(passes.model)
-    ours = {k:v for k,v in fixed.items() if scope=='head' or k in ('m_in','m_out','weight')} # of the search; the rest is the run's
+    # of the search; the rest is the run's
+    ours = {k:v for k,v in fixed.items() if scope=='head' or k in ('m_in','m_out','weight')}
     s,extra = _searched(passes, path, trials, epochs, seed, ours, loss, storage)
     if scope=='head':
         model.head = tune_head(model.head, passes['train'], passes['aux_train'], s)
+        new = passes.of(model.eval())
         history,minutes = [],None
     else:
         s = replace(s, **dict(lr=1e-3)|fixed|dict(scope=scope, epochs=epochs))
-        run = TuneRun(model, bench, s, path.with_suffix('.ckpt')); history,minutes = run.run(),round(run.seconds/60, 1)
-    new = passes.of(model.eval()) if scope=='head' else Passes(model.eval(), bench, passes.device, passes.store)
+        run = TuneRun(model, bench, s, path.with_suffix('.ckpt'))
+        history,minutes = run.run(),round(run.seconds/60, 1)
+        new = Passes(model.eval(), bench, passes.device, passes.store)
     kw = dict(settings=asdict(s), **extra, history=history, minutes=minutes, after=judge(new['val'], new['aux_val']))
     return _keep(bench, path, model, dict(baseline=fingerprint(passes.model), **kw))
 
 # %% ../nbs/04_energy_finetune.ipynb #6226c1cc
-def _searched(passes, path, trials, epochs, seed, fixed, loss, storage): # FineTune with the best settings on validation, and what to remember of the search
+def _searched(passes, path, trials, epochs, seed, fixed, loss, storage):
+    "FineTune with the best settings on validation, and what to remember of the search"
     m_in,m_out,gap = margins_of(passes['val'], passes['aux_val'])
-    base,before = FineTune(m_in=m_in, m_out=m_out, epochs=epochs, seed=seed, loss=loss),judge(passes['val'], passes['aux_val'])
-    if not trials: return replace(base, **fixed),dict(before=before, trials=0)
+    base = FineTune(m_in=m_in, m_out=m_out, epochs=epochs, seed=seed, loss=loss)
+    about = dict(before=judge(passes['val'], passes['aux_val']), trials=trials)
+    if not trials: return replace(base, **fixed),about
     network = (passes.model.arch or {}).get('network')
     name = f'{network}_{loss}_search' if network else f'{loss}_search' # of files: several networks may lie in a folder
-    verbosity = optuna.logging.get_verbosity(); optuna.logging.set_verbosity(optuna.logging.WARNING)
-    try: study = search(passes, base, gap, trials, storage or path.with_name(f'{name}.journal'), fixed,
-                        data=sketches(passes.bench, (*TUNED_ON,'val','aux_val')), alone=not storage)
+    data = sketches(passes.bench, (*TUNED_ON,'val','aux_val'))
+    verbosity = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        journal = storage or path.with_name(f'{name}.journal')
+        study = search(passes, base, gap, trials, journal, fixed, data=data, alone=not storage)
     finally: optuna.logging.set_verbosity(verbosity)
+    s = FineTune(**gathered(study.best_trial.user_attrs['settings'])[0]) # all processes take the same
     if world()[0]==0:
         with whole_file(path.with_name(f'{name}.png')) as f: plot_search(study).savefig(f, format='png', dpi=100)
         plt.close('all')
-    s = FineTune(**gathered(study.best_trial.user_attrs['settings'])[0]) # all processes take the same
-    if world()[0]==0: print(f"margins {s.m_in:.2f} and {s.m_out:.2f}, lr {s.lr:.2g}, weight {s.weight:.2g}, {s.epochs} epochs, of {trials} trials")
-    return s,dict(before=before, trials=trials)
+        print(f'margins {s.m_in:.2f} and {s.m_out:.2f}, lr {s.lr:.2g}, weight {s.weight:.2g}, '
+              f'{s.epochs} epochs, of {trials} trials')
+    return s,about
 
 # %% ../nbs/04_energy_finetune.ipynb #b0fe844d
 def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`

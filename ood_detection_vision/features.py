@@ -20,7 +20,8 @@ from torch.utils.weak import WeakIdKeyDictionary
 from .scores import Fitting, Outputs, Score, Unsuitable, energy_score, register_score
 
 # %% ../nbs/scores/features.ipynb #2f848dce
-def _batches(x, *others, room=2**22): # few rows at a time, of `x` in double precision: 1024, or about `room` numbers if these are fewer
+def _batches(x, *others, room=2**22):
+    "A few rows at a time, of `x` in double precision: 1024, or about `room` numbers if these are fewer"
     n = min(1024, max(1, room//x.shape[1]))
     return ((c.double(),*o) for c,*o in zip(*[t.split(n) for t in (x,*others)]))
 
@@ -69,7 +70,8 @@ def class_means(
 )->Tensor:            # (C, D) double
     "Mean features of the images of every class"
     C,D,y = out.logits.shape[1],out.features.shape[1],out.labels
-    if (wrong := y[(y<0)|(y>=C)]).numel(): raise ValueError(f'label {wrong[0]} is none of the {C} classes of the network')
+    wrong = y[(y<0)|(y>=C)]
+    if len(wrong): raise ValueError(f'label {wrong[0]} is none of the {C} classes of the network')
     use = torch.ones(len(y)).bool() if use is None else use
     count,total = y[use].bincount(minlength=C),torch.zeros(C, D).double()
     if not count.all(): raise Unsuitable(f'no training image of class {count.argmin()}: fit on images of every class')
@@ -133,7 +135,8 @@ def principal_dim(
     D:int, # Number of features
 )->int:    # Number of principal directions
     "Directions that ViM and Residual keep (Wang et al. 2022)"
-    return 1000 if D>=2048 else 512 if D>=768 else D//2
+    if D>=2048: return 1000
+    return 512 if D>=768 else D//2
 
 # %% ../nbs/scores/features.ipynb #f5cde43c
 @register_score('residual')
@@ -143,12 +146,21 @@ class Residual(Score):
         dim:int=None, # Principal directions to keep; None for `principal_dim`, or half of what few images span
     ): self.dim = dim
 
+    def residual(self,
+        features:Tensor, # (N, D)
+    )->Tensor:           # (N,) double, 0 or more
+        "Length of what is outside"
+        return _by_row(lambda c: ((c-self.u)@self.rest).norm(dim=1), features)
+
+    def __call__(self, out:Outputs)->Tensor: return -self.residual(out.features)
+
 # %% ../nbs/scores/features.ipynb #f56fce0e
 @patch
 def fit(self:Residual, f:Fitting):
     x,(w,b) = _train(f).features,_head(f)
     D = x.shape[1]
-    if self.dim is not None and not 0<self.dim<D: raise ValueError(f'dim={self.dim}: of {D} features, 1 to {D-1} directions can be kept')
+    if self.dim is not None and not 0<self.dim<D:
+        raise ValueError(f'dim={self.dim}: of {D} features, 1 to {D-1} directions can be kept')
     self.u = -torch.linalg.pinv(w)@b
     mean,scatter = _total(f.train)
     var,vec = torch.linalg.eigh(scatter+len(x)*torch.outer(mean-self.u, mean-self.u)) # around u
@@ -157,18 +169,6 @@ def fit(self:Residual, f:Fitting):
     if span<=d: raise Unsuitable(f'training images span at most dim={d} directions: nothing is left for a residual')
     self.rest = vec[:,:D-d].clone() # (D, D-d), of the smallest eigenvalues
     return self
-
-# %% ../nbs/scores/features.ipynb #b81d2e0e
-@patch
-def residual(self:Residual,
-    features:Tensor, # (N, D)
-)->Tensor:           # (N,) double, 0 or more
-    "Length of what is outside"
-    return _by_row(lambda c: ((c-self.u)@self.rest).norm(dim=1), features)
-
-# %% ../nbs/scores/features.ipynb #a86976b9
-@patch
-def __call__(self:Residual, out:Outputs)->Tensor: return -self.residual(out.features)
 
 # %% ../nbs/scores/features.ipynb #663fd738
 @register_score('vim')
@@ -179,8 +179,10 @@ class ViM(Residual):
         self.alpha = f.train.logits.double().amax(1).mean()/self.residual(f.train.features).mean()
         return self
 
-    def __call__(self, out:Outputs)->Tensor: return energy_score(out.logits.double())-self.alpha*self.residual(out.features)
-    def on(self, passes, name): return energy_score(passes[name].logits.double())+self.alpha*passes.scored('residual', name)
+    def __call__(self, out:Outputs)->Tensor:
+        return energy_score(out.logits.double())-self.alpha*self.residual(out.features)
+    def on(self, passes, name):
+        return energy_score(passes[name].logits.double())+self.alpha*passes.scored('residual', name)
 
 # %% ../nbs/scores/features.ipynb #9c9eff3b
 @register_score('kpca')
@@ -206,9 +208,13 @@ class KPCA(Score):
 def fit(self:KPCA, f:Fitting):
     x,g = _train(f).features,torch.Generator().manual_seed(self.seed)
     m = self.m or 2*x.shape[1]
-    self.omega,self.theta = (2*self.gamma)**.5*torch.randn(x.shape[1], m, generator=g),2*pi*torch.rand(m, generator=g)
+    self.omega = (2*self.gamma)**.5*torch.randn(x.shape[1], m, generator=g)
+    self.theta = 2*pi*torch.rand(m, generator=g)
     near,total,scatter = self.mapped(x[:4096]).mean(0),0,0 # a first guess at the mean, for the sake of digits
-    for c, in _batches(x): p = self.mapped(c)-near; total,scatter = total+p.sum(0).double(),scatter+(p.T@p).double()
+    for c, in _batches(x):
+        phi = self.mapped(c)-near
+        total = total+phi.sum(0).double()
+        scatter = scatter+(phi.T@phi).double()
     self.mean = near+(total/len(x)).float()
     var,vec = torch.linalg.eigh(scatter-torch.outer(total, total)/len(x))
     q = 1+(var.flip(0).cumsum(0) < self.ratio*var.sum()).sum()
@@ -218,7 +224,9 @@ def fit(self:KPCA, f:Fitting):
 # %% ../nbs/scores/features.ipynb #ec400d74
 @patch
 def __call__(self:KPCA, out:Outputs)->Tensor:
-    def error(c): p = self.mapped(c)-self.mean; return (p-p@self.main@self.main.T).norm(dim=1)
+    def error(c):
+        phi = self.mapped(c)-self.mean
+        return (phi-phi@self.main@self.main.T).norm(dim=1)
     return -_by_row(error, out.features)
 
 # %% ../nbs/scores/features.ipynb #a13513b9
@@ -232,7 +240,8 @@ class NNGuide(Score):
 
     def fit(self, f:Fitting):
         out = _train(f)
-        self.bank = F.normalize(out.features.float(), dim=1).mul_(energy_score(out.logits.float())[:,None]) # (M, D)
+        energy = energy_score(out.logits.float())
+        self.bank = F.normalize(out.features.float(), dim=1).mul_(energy[:,None]) # (M, D)
         return self
 
     def __call__(self, out:Outputs)->Tensor:
@@ -248,8 +257,9 @@ class FDBD(Score):
         w,_ = _head(f)
         if len(w)<2: raise Unsuitable('one class has no boundary to another')
         self.mean = _mean(_train(f).features)
-        self.apart = torch.cdist(w, w, compute_mode='donot_use_mm_for_euclid_dist').fill_diagonal_(torch.inf) # (C, C)
-        if not self.apart.all(): raise Unsuitable('two classes have the same weights: there is no boundary between them')
+        apart = torch.cdist(w, w, compute_mode='donot_use_mm_for_euclid_dist')
+        self.apart = apart.fill_diagonal_(torch.inf) # (C, C)
+        if not apart.all(): raise Unsuitable('two classes have the same weights: there is no boundary between them')
         return self
 
     def __call__(self, out:Outputs)->Tensor:
@@ -271,7 +281,8 @@ class NCI(Score):
         return self
 
     def __call__(self, out:Outputs)->Tensor:
-        along = lambda c,pred: (F.normalize(c-self.mean, dim=1)*self.w[pred]).sum(1)+self.alpha*c.abs().sum(1)
+        def along(c, pred):
+            return (F.normalize(c-self.mean, dim=1)*self.w[pred]).sum(1)+self.alpha*c.abs().sum(1)
         return _by_row(along, out.features, out.logits.argmax(1))
 
 # %% ../nbs/scores/features.ipynb #1a3740fb

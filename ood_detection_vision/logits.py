@@ -7,6 +7,7 @@ __all__ = ['entropy_score', 'GEN', 'best_temperature', 'CalibratedMSP', 'KLMatch
 
 # %% ../nbs/scores/logits.ipynb #638cfb10
 import numpy as np, torch
+from fastcore.basics import patch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -44,13 +45,17 @@ def best_temperature(
     "The temperature with the least cross-entropy (Guo et al. 2017), between 0.05 and 20"
     from scipy.optimize import minimize_scalar
     z,y = logits.double(),labels.long()
-    return float(np.exp(minimize_scalar(lambda t: F.cross_entropy(z/np.exp(t), y).item(), bounds=np.log((.05,20)), method='bounded', options=dict(xatol=1e-6)).x))
+    def loss(log_t): return F.cross_entropy(z/np.exp(log_t), y).item()
+    best = minimize_scalar(loss, bounds=np.log((.05,20)), method='bounded', options=dict(xatol=1e-6))
+    return float(np.exp(best.x))
 
 # %% ../nbs/scores/logits.ipynb #c11d070c
 @register_score('msp_t')
 class CalibratedMSP(Score):
     "Maximum softmax probability at the temperature that fits ID validation best (Guo et al. 2017)"
-    def fit(self, f:Fitting): self.T = best_temperature(f.val.logits, f.val.labels); return self
+    def fit(self, f:Fitting):
+        self.T = best_temperature(f.val.logits, f.val.labels)
+        return self
     def __call__(self, out:Outputs)->Tensor: return (out.logits/self.T).softmax(1).amax(1)
 
 # %% ../nbs/scores/logits.ipynb #d72d62b2
@@ -67,6 +72,14 @@ class KLMatching(Score):
         lp = out.logits.double().log_softmax(1)
         return -((lp.exp()*lp).sum(1,keepdim=True)-lp.exp()@self.log_d.T).amin(1)
 
+# %% ../nbs/scores/logits.ipynb #a4cc192a
+def _tail_fit(d): # Largest distances -> start, shape, scale
+    from scipy.stats import FitError, weibull_min
+    # as in libMR, distances count from the least of them, plus 1
+    try: shape,_,scale = weibull_min.fit(d-d.min()+1, floc=0)
+    except FitError as e: raise Unsuitable(f'no Weibull distribution fits the distances ({e})') from e
+    return d.min()-1,shape,scale
+
 # %% ../nbs/scores/logits.ipynb #3368e66f
 @register_score('openmax')
 class OpenMax(Score):
@@ -81,23 +94,21 @@ class OpenMax(Score):
     def fit(self, f:Fitting):
         v,y = f.train.logits.double(),f.train.labels.long()
         if not v.isfinite().all(): raise Unsuitable('training logits hold NaN or infinity')
-        v,y = v[v.argmax(1)==y],y[v.argmax(1)==y]
-        n = torch.bincount(y, minlength=v.shape[1])
-        if n.min()<2: raise Unsuitable(f'OpenMax needs two rightly classified training images of each class; class {int(n.argmin())} has {int(n.min())}')
-        self.mean = torch.zeros(v.shape[1], v.shape[1]).double().index_add_(0, y, v)/n[:,None] # (C, C)
+        right,C = v.argmax(1)==y,v.shape[1]
+        v,y = v[right],y[right]
+        n = torch.bincount(y, minlength=C)
+        if n.min()<2:
+            raise Unsuitable('OpenMax needs two rightly classified training images of each class; '
+                             f'class {int(n.argmin())} has {int(n.min())}')
+        self.mean = torch.zeros(C, C).double().index_add_(0, y, v)/n[:,None] # (C, C)
         d = (v-self.mean[y]).norm(dim=1)
-        self.weibull = [_tail_fit(d[y==c].topk(min(self.tail, int(n[c]))).values.numpy()) for c in range(v.shape[1])]
+        largest = [d[y==c].topk(min(self.tail, int(n[c]))).values.numpy() for c in range(C)]
+        self.weibull = [_tail_fit(o) for o in largest]
         return self
 
-# %% ../nbs/scores/logits.ipynb #f888d3cb
-def _tail_fit(d): # Largest distances -> start, shape, scale; as in libMR, distances count from the least of them, plus 1
-    from scipy.stats import FitError, weibull_min
-    try: shape,_,scale = weibull_min.fit(d-d.min()+1, floc=0)
-    except FitError as e: raise Unsuitable(f'no Weibull distribution fits the distances ({e})') from e
-    return d.min()-1,shape,scale
-
 # %% ../nbs/scores/logits.ipynb #c53de081
-def _openmax_call(self, out):
+@patch
+def __call__(self:OpenMax, out:Outputs)->Tensor:
     from scipy.stats import weibull_min
     v = out.logits.double()
     d = torch.cdist(v, self.mean).numpy() # (N, C)
@@ -106,6 +117,3 @@ def _openmax_call(self, out):
     rank = v.argsort(1, descending=True).argsort(1)
     taken = v*w*((self.alpha-rank).clamp(min=0)/self.alpha)
     return 1-torch.cat([taken.sum(1,keepdim=True), v-taken], 1).softmax(1)[:,0]
-
-# %% ../nbs/scores/logits.ipynb #2163a5ca
-OpenMax.__call__ = _openmax_call

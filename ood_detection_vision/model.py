@@ -48,12 +48,13 @@ def conv_bn(
     act=None,     # Activation class, or None for a linear layer
 )->nn.Sequential: # `[conv, bn]` or `[conv, bn, act]`
     "Convolution without bias, then BatchNorm, then `act`"
-    layers = [nn.Conv2d(ni, nf, k, stride, (k-1)//2, groups=groups, bias=False), nn.BatchNorm2d(nf, eps=1e-3, momentum=0.01)]
-    return nn.Sequential(*layers, *([act(inplace=True)] if act else []))
+    conv = nn.Conv2d(ni, nf, k, stride, (k-1)//2, groups=groups, bias=False)
+    bn = nn.BatchNorm2d(nf, eps=1e-3, momentum=0.01)
+    return nn.Sequential(conv, bn, act(inplace=True)) if act else nn.Sequential(conv, bn)
 
 # %% ../nbs/00_model.ipynb #221101d1
 class SqueezeExcite(nn.Module):
-    "Gate each channel by the image's own channel means (Hu et al. 2018), with a hard sigmoid that can be differentiated twice"
+    "Gate each channel by the image's own channel means (Hu et al. 2018); the hard sigmoid can be differentiated twice"
     def __init__(self,
         ni:int,       # Channels to gate
         squeeze:int,  # Channels in between
@@ -164,21 +165,25 @@ class MobileNetV3(Network):
     head_path = 'classifier.3'
     def __init__(self,
         size:str='small',      # 'small' or 'large'
-        num_classes:int=101,     # Number of logits
+        num_classes:int=101,   # Number of logits
         width_mult:float=1.,   # Multiplies every channel count
         stem_stride:int=2,     # Stride of the first convolution: 2 as published, 1 for images of 64 pixels and less
         dropout:float=0.2,     # Between hidden head layer and classifier
     ):
         super().__init__()
         if size not in SIZES: raise ValueError(f"size={size!r} is none of {', '.join(SIZES)}")
-        self.arch = dict(size=size, num_classes=num_classes, width_mult=width_mult, stem_stride=stem_stride, dropout=dropout)
-        w = lambda c: make_divisible(c*width_mult)
+        self.arch = dict(
+            size=size, num_classes=num_classes, width_mult=width_mult, stem_stride=stem_stride, dropout=dropout)
+        def w(c): return make_divisible(c*width_mult)
         blocks,hidden = SIZES[size]
         ni = w(16)
         layers:list[nn.Module] = [conv_bn(3, ni, 3, stem_stride, act=nn.Hardswish)]
-        for k,exp,nf,se,act,stride in blocks: layers.append(InvertedResidual(ni, k, w(exp), ni:=w(nf), bool(se), act, stride))
+        for k,exp,nf,se,act,stride in blocks:
+            layers.append(InvertedResidual(ni, k, w(exp), w(nf), bool(se), act, stride))
+            ni = w(nf)
         self.features = nn.Sequential(*layers, conv_bn(ni, 6*ni, act=nn.Hardswish))
-        self.classifier = nn.Sequential(nn.Linear(6*ni, w(hidden)), nn.Hardswish(), nn.Dropout(dropout), nn.Linear(w(hidden), num_classes))
+        self.classifier = nn.Sequential(
+            nn.Linear(6*ni, w(hidden)), nn.Hardswish(), nn.Dropout(dropout), nn.Linear(w(hidden), num_classes))
         self.apply(_init)
 
 # %% ../nbs/00_model.ipynb #28bdd727
@@ -217,7 +222,8 @@ def switched_off(
 ):
     "Inside, the flag of all `objects` is False; the last thread to leave puts back what each had"
     with _lock:
-        there = [(o, getattr(o, flag)) for o in objects] # all before the first is changed: a compiled module's flag is that of the one inside
+        # all before the first is changed: a compiled module's flag is that of the one inside
+        there = [(o, getattr(o, flag)) for o in objects]
         mine = [(o, was) for o,was in there if was or _held and (id(o),flag) in _held]
         for o,was in mine:
             _held.setdefault((id(o),flag), [o, was, 0])[2] += 1
@@ -226,26 +232,33 @@ def switched_off(
     finally:
         with _lock:
             for o,_ in mine:
-                held = _held[id(o),flag]; held[2] -= 1
-                if not held[2]: setattr(o, flag, held[1]); del _held[id(o),flag]
+                held = _held[id(o),flag]
+                held[2] -= 1
+                if not held[2]:
+                    setattr(o, flag, held[1])
+                    del _held[id(o),flag]
 
 # %% ../nbs/00_model.ipynb #29f8c366
 def evaluating(
     model:nn.Module,
 ): # Context manager
     "Inside, the network is in evaluation mode; afterwards each module is as it was"
-    found,seen = [model],{id(model)} # `model.modules()` spells out all names, which takes 5 % of a small network's time for one image
+    # `model.modules()` spells out all names, which takes 5 % of a small network's time for one image
+    found,seen = [model],{id(model)}
     for o in found:
-        if parts := o._modules:
-            for c in parts.values():
-                if c is not None and id(c) not in seen: seen.add(id(c)); found.append(c)
+        if not o._modules: continue
+        for c in o._modules.values():
+            if c is not None and id(c) not in seen:
+                seen.add(id(c))
+                found.append(c)
     return switched_off(found, 'training')
 
 # %% ../nbs/00_model.ipynb #4c91ea8c
 class Watch:
     "A forward hook that looks at the passes of one thread"
     def __init__(self, name=None, see=None, thread=None): self.name,self.see,self.thread = name,see,thread
-    def __call__(self, mod, args, *rest): # keyword arguments, perhaps, and the output; a hook that another thread is just removing gets the output alone
+    def __call__(self, mod, args, *rest):
+        # rest: keyword arguments and the output; a hook that another thread is just removing gets the output alone
         if get_ident()!=self.thread: return
         given = *args,*(rest[0].values() if len(rest)>1 else ())
         self.see(self.name, given[0] if given else None, rest[-1])
@@ -272,8 +285,12 @@ def shapes(
     px:int,            # Side of the input image in pixels
 )->list:               # One (channels, height, width) per element of `model.features`
     "Shape of the feature map after each layer, for a `px` x `px` image"
-    x = next(model.parameters()).new_zeros(1, 3, px, px)
-    with evaluating(model): return [tuple((x:=l(x)).shape[1:]) for l in model.features]
+    x,res = next(model.parameters()).new_zeros(1, 3, px, px),[]
+    with evaluating(model):
+        for layer in model.features:
+            x = layer(x)
+            res.append(tuple(x.shape[1:]))
+    return res
 
 # %% ../nbs/00_model.ipynb #9b8ba4f2
 def extremes(
@@ -286,6 +303,11 @@ def extremes(
         return rows.amax(1).amax(1),rows.amin(1).amin(1)
     space = tuple(range(2, maps.ndim))
     return maps.amax(space),maps.amin(space) # much faster than `aminmax`, which takes one axis
+
+# %% ../nbs/00_model.ipynb #9c47c6f4
+def _layer(model, name): # without spelling out the names of all layers for every image
+    try: return model.get_submodule(name)
+    except AttributeError as e: raise ValueError(f'no layer named {name!r} in {type(model).__name__}') from e
 
 # %% ../nbs/00_model.ipynb #d4f6f16f
 class Taps:
@@ -306,10 +328,6 @@ class Taps:
 
     def __exit__(self, *exc): return self.watch.__exit__(*exc)
 
-def _layer(model, name): # without spelling out the names of all layers for every image
-    try: return model.get_submodule(name)
-    except AttributeError as e: raise ValueError(f'no layer named {name!r} in {type(model).__name__}') from e
-
 # %% ../nbs/00_model.ipynb #72dd9038
 @patch
 def dense_convs(self:MobileNetV3)->dict: # {name: Conv2d}, first to last
@@ -318,14 +336,15 @@ def dense_convs(self:MobileNetV3)->dict: # {name: Conv2d}, first to last
 
 # %% ../nbs/00_model.ipynb #4f4830b4
 def logits_of(
-    out, # What a network returned: a tensor, something with `logits`, or a tuple, list or dictionary whose first entry it is
+    out, # What a network returned: a tensor, something with `logits`, or a tuple, list or dictionary that begins so
 )->Tensor:
     "The logits in a network's answer"
     if isinstance(out, Tensor): return out
     if hasattr(out, 'logits'): return logits_of(out.logits)
     if isinstance(out, Mapping): return logits_of(out['logits'] if 'logits' in out else next(iter(out.values()), None))
     if isinstance(out, (tuple, list)) and out: return logits_of(out[0])
-    raise ValueError(f'the network returned {type(out).__name__}, in which there are no logits: let it return them, or (logits, ...)')
+    raise ValueError(f'the network returned {type(out).__name__}, in which there are no logits: '
+                     'let it return them, or (logits, ...)')
 
 # %% ../nbs/00_model.ipynb #a430f52e
 def _inside(net): # What to call instead of the network: the module in its wrappers, as it was before compiling
@@ -339,7 +358,9 @@ def _same_numbers(
     b:Tensor, # What the network returned: perhaps without an axis of length one, or in another floating type
 )->bool:
     if a is b: return True
-    return a.numel()==b.numel() and (torch.compiler.is_compiling() or torch.allclose(a.reshape(b.shape).to(b), b, rtol=0, atol=0, equal_nan=True))
+    return a.numel()==b.numel() and (
+        torch.compiler.is_compiling()
+        or torch.allclose(a.reshape(b.shape).to(b), b, rtol=0, atol=0, equal_nan=True))
 
 # %% ../nbs/00_model.ipynb #09eaa278
 @torch.no_grad()
@@ -349,19 +370,24 @@ def last_linear(
     prepare=None,  # Function of bytes (N, 3, size, size) to what `net` takes; None for floats of its own type
 )->str:            # Name of the layer, as in `net.named_modules()`
     "Find the linear layer that makes the logits"
-    names = {n:m for n,m in net.named_modules() if isinstance(m, nn.Linear)}
-    if len(names)==1: return next(iter(names))
-    hit = _makers(net, names, size, prepare) if names else []
+    layers = {n:m for n,m in net.named_modules() if isinstance(m, nn.Linear)}
+    if len(layers)==1: return next(iter(layers))
+    hit = _makers(net, layers, size, prepare) if layers else []
     if len(hit)==1: return hit[0]
-    raise ValueError(f'the last linear layer of {type(net).__name__} is not clear: name it with head=…, one of {", ".join(names) or "none (it has none)"}')
+    names = ', '.join(layers) or 'none (it has none)'
+    raise ValueError(f'the last linear layer of {type(net).__name__} is not clear: name it with head=…, one of {names}')
 
 # %% ../nbs/00_model.ipynb #a97e0f03
-def _makers(net, modules, size, prepare): # Names of the modules whose last output is the network's, for two images of noise
-    x = torch.randint(256, (2,3,size,size), generator=torch.Generator().manual_seed(0), dtype=torch.uint8).to(next(net.parameters()).device)
+def _makers(net, modules, size, prepare): # Names of those whose last output is the network's, for two images of noise
+    g = torch.Generator().manual_seed(0)
+    x = torch.randint(256, (2,3,size,size), generator=g, dtype=torch.uint8).to(next(net.parameters()).device)
     seen = {}
     with evaluating(net), watching(modules, lambda n,i,o: seen.update({n:o})):
         try: out = logits_of(_inside(net)(prepare(x) if prepare else x.to(float_type(net))/64-2))
-        except Exception as e: raise ValueError(f'{type(net).__name__} does not take images of {size} x {size} pixels ({str(e).strip().splitlines()[0] if str(e).strip() else type(e).__name__}): give size=…, or name its last linear layer with head=…') from e
+        except Exception as e: # somebody's network can raise anything
+            why = (str(e).strip().splitlines() or [type(e).__name__])[0]
+            raise ValueError(f'{type(net).__name__} does not take images of {size} x {size} pixels ({why}): '
+                             'give size=…, or name its last linear layer with head=…') from e
     return [n for n,o in seen.items() if _same_numbers(o, out)]
 
 # %% ../nbs/00_model.ipynb #2cba4944
@@ -400,10 +426,14 @@ def forward_both(self:Classifier,
 )->tuple:     # Logits (N, C), features (N, D)
     "Logits, and the features that the last linear layer made them from"
     seen = []
-    with watching({self.head_name:self.head}, lambda name,z,out: seen.append((z, out))): logits = logits_of(_inside(self.net)(x))
-    if len(seen)!=1 or getattr(seen[0][0], 'ndim', 0)!=2: raise ValueError(f'head={self.head_name!r} must run once on features (N, D); it ran {len(seen)} times')
+    with watching({self.head_name:self.head}, lambda name,z,out: seen.append((z, out))):
+        logits = logits_of(_inside(self.net)(x))
+    if len(seen)!=1 or getattr(seen[0][0], 'ndim', 0)!=2:
+        raise ValueError(f'head={self.head_name!r} must run once on features (N, D); it ran {len(seen)} times')
     z,out = seen[0]
-    if not _same_numbers(out, logits): raise ValueError(f'the logits are not the output of {self.head_name!r}: something follows that layer, and the scores would not fit')
+    if not _same_numbers(out, logits):
+        raise ValueError(f'the logits are not the output of {self.head_name!r}: something follows that layer, '
+                         'and the scores would not fit')
     return logits.reshape(out.shape),z
 
 # %% ../nbs/00_model.ipynb #8a057d2a
@@ -418,15 +448,17 @@ def prepare(self:Classifier,
     x = own(x if x.dtype==torch.uint8 else x.round().clamp(0, 255).byte())
     return x.to(float_type(self)) if x.is_floating_point() else x
 
-# %% ../nbs/00_model.ipynb #60078cbb
+# %% ../nbs/00_model.ipynb #fac1c1d5
 def _opened(modules): # Modules, with the parts of each `nn.Sequential` in its place
-    return [p for m in modules for p in (_opened(m) if isinstance(m, nn.Sequential) else [m])]
+    return [part for m in modules for part in (_opened(m) if isinstance(m, nn.Sequential) else [m])]
 
+# %% ../nbs/00_model.ipynb #60078cbb
 def _ending(module, head): # Parts of a module from its last block to the head; none if no weights come before
-    for i,child in enumerate(children := list(module.children())):
+    children = list(module.children())
+    for i,child in enumerate(children):
         if not any(o is head for o in child.modules()): continue
         before = _opened(children[:i])
-        weighted = [k for k,m in enumerate(before) if any(p.ndim>1 for p in m.parameters())]
+        weighted = [k for k,m in enumerate(before) if any(w.ndim>1 for w in m.parameters())]
         return [*before[weighted[-1]:], child] if weighted else _ending(child, head)
     return []
 
@@ -472,8 +504,9 @@ def build(
     if not isinstance(C, int) or isinstance(C, bool) or not 1<=C<=10**6:
         raise ValueError(f'num_classes={C!r:.60}: want a number of classes')
     net = NETWORKS[name](C, **settings)
-    net = net if isinstance(net, Network) else Classifier(net)
-    if (there := net.head.out_features)!=C: raise ValueError(f'the network {name!r} has {there} logits for {C} classes')
+    if not isinstance(net, Network): net = Classifier(net)
+    there = net.head.out_features
+    if there!=C: raise ValueError(f'the network {name!r} has {there} logits for {C} classes')
     net.arch = deepcopy(dict(arch))
     return net
 
@@ -513,14 +546,18 @@ def whole_file(
     "Write a file under a temporary name beside it and rename it when it is whole; on an error nothing changes"
     path = Path(os.path.expanduser(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    new,text = path.with_name(part or f'.{token_hex(8)}.tmp'),dict(encoding='utf-8', errors='backslashreplace', newline='\n')
+    new = path.with_name(part or f'.{token_hex(8)}.tmp')
+    text = {} if 'b' in mode else dict(encoding='utf-8', errors='backslashreplace', newline='\n')
     try:
         if part: new.unlink(missing_ok=True) # of a run that was killed
-        with open(new, mode.replace('w', 'x'), **({} if 'b' in mode else text)) as f: yield f; _to_disk(f)
+        with open(new, mode.replace('w', 'x'), **text) as f:
+            yield f
+            _to_disk(f)
         os.replace(new, path)
     except BaseException as e:
         new.unlink(missing_ok=True)
-        if isinstance(e, OSError) and e.errno and e.filename in (None, str(new)): e.filename = str(path) # what the user knows
+        if isinstance(e, OSError) and e.errno and e.filename in (None, str(new)):
+            e.filename = str(path) # what the user knows
         raise
 
 # %% ../nbs/00_model.ipynb #256e0c77
@@ -532,8 +569,10 @@ def _to_disk(f): # After a power cut, too, the file is whole
 
 # %% ../nbs/00_model.ipynb #18680740
 def tensor_bytes(t): # Of a tensor of any type, row after row
-    t = (t.dequantize() if t.is_quantized else t).detach().cpu()
-    return (t if t.layout==torch.strided else t.to_dense()).contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+    if t.is_quantized: t = t.dequantize()
+    t = t.detach().cpu()
+    if t.layout!=torch.strided: t = t.to_dense()
+    return t.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
 
 # %% ../nbs/00_model.ipynb #656ed735
 def fingerprint(
@@ -541,13 +580,16 @@ def fingerprint(
 )->str: # 12 hexadecimal digits
     "Digest of all weights and buffers"
     h = sha256()
-    for k,v in model.state_dict().items(): h.update(k.encode()); h.update(tensor_bytes(v) if isinstance(v, Tensor) else repr(v).encode())
+    for k,v in model.state_dict().items():
+        h.update(k.encode())
+        h.update(tensor_bytes(v) if isinstance(v, Tensor) else repr(v).encode())
     return h.hexdigest()[:12]
 
 # %% ../nbs/00_model.ipynb #c8d5e235
 def default_device()->str: # 'cuda', 'mps' or 'cpu'
     "The accelerator if there is one, else the CPU"
-    return 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'
+    if torch.cuda.is_available(): return 'cuda'
+    return 'mps' if torch.backends.mps.is_available() else 'cpu'
 
 # %% ../nbs/00_model.ipynb #ddda87cf
 def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`

@@ -41,9 +41,9 @@ class Shaped(Score):
         return torch.cat([energy_score(F.linear(z.double(), self.weight, self.bias)) for z in shaped])
 
 # %% ../nbs/scores/shaping.ipynb #8be5b24c
-def _percentile(p, name='p'): # the percentile, checked
-    if not 0<=p<=100: raise ValueError(f'{name}={p}: a percentile must be from 0 to 100')
-    return p
+def _percentile(q, name='p'): # the percentile, checked
+    if not 0<=q<=100: raise ValueError(f'{name}={q}: a percentile must be from 0 to 100')
+    return q
 
 # %% ../nbs/scores/shaping.ipynb #e8fab3ed
 @register_score('react')
@@ -78,7 +78,7 @@ class VRA(Shaped):
     def shape(self, z): return torch.where(z<self.low, 0., z).minimum(self.high)
 
 # %% ../nbs/scores/shaping.ipynb #aae26958
-def _n_kept(z, p): return max(1, z.shape[1]-round(z.shape[1]*p/100)) # activations of an image above its p-th percentile
+def _n_kept(z, q): return max(1, z.shape[1]-round(z.shape[1]*q/100)) # activations of an image above its q-th percentile
 
 # %% ../nbs/scores/shaping.ipynb #62af5d64
 def prune(
@@ -116,7 +116,10 @@ class ASHS(Shaped):
     def __init__(self,
         p:float=90, # Percentile of an image's activations below which they are removed, 0 to 100
     ): self.p = _percentile(p)
-    def shape(self, z): return (kept:=prune(z, self.p))*stretch(z, kept)
+
+    def shape(self, z):
+        kept = prune(z, self.p)
+        return kept*stretch(z, kept)
 
 # %% ../nbs/scores/shaping.ipynb #54ec09a2
 @register_score('ash_b')
@@ -155,7 +158,8 @@ class LTS(Score):
     )->Tensor:    # (N, 1) double, at least 1
         "(s1/s2) squared; 1 where no activation is above zero"
         z = z.float().clamp(min=0)
-        s1,s2 = [o.sum(1, keepdim=True, dtype=torch.double) for o in (z, z.topk(_n_kept(z, self.p), dim=1, sorted=False).values)]
+        largest = z.topk(_n_kept(z, self.p), dim=1, sorted=False).values
+        s1,s2 = [o.sum(1, keepdim=True, dtype=torch.double) for o in (z, largest)]
         return torch.where(s2>0, s1/s2, 1.).square()
 
     def __call__(self, out:Outputs)->Tensor:
@@ -209,7 +213,8 @@ class WeiPer(Score):
     ):
         if min(repeats, bins, n_fit, *smooth)<1: raise ValueError('repeats, bins, smooth and n_fit must be at least 1')
         if delta<0: raise ValueError(f'delta={delta}: a length cannot be negative')
-        self.repeats,self.delta,self.bins,self.smooth,self.l1,self.l2,self.n_fit,self.seed,self.room = repeats,delta,bins,smooth,l1,l2,n_fit,seed,room
+        self.repeats,self.delta,self.bins,self.smooth = repeats,delta,bins,smooth
+        self.l1,self.l2,self.n_fit,self.seed,self.room = l1,l2,n_fit,seed,room
 
 # %% ../nbs/scores/shaping.ipynb #1214a6fb
 @patch
@@ -219,7 +224,8 @@ def views(self:WeiPer,
     "Features and what the perturbed last layers make of them"
     for z in features.float().split(max(1, self.room//len(self.weight))):
         view = z,F.linear(z, self.weight, self.bias)
-        if not all(o.isfinite().all() for o in view): raise Unsuitable('features are too large for histograms, or hold NaN or infinity')
+        if not all(o.isfinite().all() for o in view):
+            raise Unsuitable('features are too large for histograms, or hold NaN or infinity')
         yield view
 
 # %% ../nbs/scores/shaping.ipynb #d7ee4fac
@@ -236,20 +242,25 @@ def fit(self:WeiPer, f:Fitting):
     g = torch.Generator().manual_seed(self.seed)
     w,b = [o.float() for o in _head(f.model)]
     eta = F.normalize(torch.randn(self.repeats, *w.shape, generator=g), dim=2) # (r, C, D)
-    self.weight,self.bias = (w+self.delta*w.norm(dim=1, keepdim=True)*eta).flatten(0, 1),b.repeat(self.repeats)
+    self.weight = (w+self.delta*w.norm(dim=1, keepdim=True)*eta).flatten(0, 1)
+    self.bias = b.repeat(self.repeats)
     z = f.train.features[torch.randperm(len(f.train), generator=g)[:self.n_fit]]
-    ends = [[(o.min().item(), o.max().item()) for o in v] for v in self.views(z)]
-    self.ranges = [(min(lo), max(hi)) for lo,hi in (zip(*e) for e in zip(*ends))]
-    if any(lo>=hi for lo,hi in self.ranges): raise Unsuitable('training features do not vary: there is nothing to make a histogram of')
-    self.means = [sum(q.sum(0, keepdim=True) for q in qs)/len(z) for qs in zip(*map(self.histograms, self.views(z)))]
+    ends = [[o.aminmax() for o in v] for v in self.views(z)] # of each chunk: of the features, of the logits
+    self.ranges = [(min(o.min.item() for o in both), max(o.max.item() for o in both)) for both in zip(*ends)]
+    if any(lo>=hi for lo,hi in self.ranges):
+        raise Unsuitable('training features do not vary: there is nothing to make a histogram of')
+    sums = [[q.sum(0, keepdim=True) for q in self.histograms(v)] for v in self.views(z)]
+    self.means = [sum(qs)/len(z) for qs in zip(*sums)]
     return self
 
 # %% ../nbs/scores/shaping.ipynb #8db1d39c
 @patch
 def __call__(self:WeiPer, out:Outputs)->Tensor:
     def score(v):
-        kl = [_divergence(_smooth(q, s), m, eps) for q,s,m,eps in zip(self.histograms(v), self.smooth, self.means, (0.01, 0.025))]
-        return self.l2*v[1].view(len(v[1]), self.repeats, -1).softmax(2).amax(2).mean(1) - kl[0] - self.l1*kl[1]
+        smooth = [_smooth(q, s) for q,s in zip(self.histograms(v), self.smooth)]
+        kl = [_divergence(q, m, eps) for q,m,eps in zip(smooth, self.means, (0.01, 0.025))]
+        confidence = v[1].view(len(v[1]), self.repeats, -1).softmax(2).amax(2).mean(1)
+        return self.l2*confidence - kl[0] - self.l1*kl[1]
     return torch.cat([score(v) for v in self.views(out.features)])
 
 # %% ../nbs/scores/shaping.ipynb #20de6ada
@@ -274,7 +285,8 @@ def input_gradient(
         with torch.enable_grad():
             f,z = model.forward_both(x)
             return torch.autograd.grad(of(f).sum(), x)[0],z.detach()
-    return tuple(map(torch.cat, zip(*map(part, x.split(max(1, room//x[0].numel()))))))
+    gs,zs = zip(*[part(o) for o in x.split(max(1, room//x[0].numel()))])
+    return torch.cat(gs),torch.cat(zs)
 
 # %% ../nbs/scores/shaping.ipynb #9bd85489
 @register_score('odin')
@@ -312,7 +324,8 @@ def images(self:Fitting,
     name:str, # 'train', 'val' or 'noise'
 )->Dataset:   # The images behind the outputs of that name
     "The images that a score may be fitted on"
-    if not hasattr(self._outputs, 'dataset'): raise ValueError('this score is fitted on images, and plain outputs have none: use the fitting() of Passes')
+    if not hasattr(self._outputs, 'dataset'):
+        raise ValueError('this score is fitted on images, and plain outputs have none: use the fitting() of Passes')
     return self._outputs.dataset(name)
 
 # %% ../nbs/scores/shaping.ipynb #489060c0
@@ -352,14 +365,16 @@ def look(self:AdaSCALE,
     x = prepared(model, x)
     g,z = input_gradient(model, x, lambda f: f.amax(1))
     with torch.no_grad(): moved = model.forward_both(x+self.step(g))[1]
-    top = lambda k: z.topk(max(1, int(z.shape[1]*k/100)), dim=1).indices
-    return z,self.lam*(z-moved).abs().gather(1, top(self.k2)).sum(1) + moved.clamp(min=0).gather(1, top(self.k1)).sum(1)
+    def of_top(k, v): # sum of v over the image's k % strongest features
+        return v.gather(1, z.topk(max(1, int(z.shape[1]*k/100)), dim=1).indices).sum(1)
+    return z,self.lam*of_top(self.k2, (z-moved).abs()) + of_top(self.k1, moved.clamp(min=0))
 
 # %% ../nbs/scores/shaping.ipynb #efcd5c42
 @patch
 def fit(self:AdaSCALE, f:Fitting):
     device = next(f.model.parameters()).device
-    with evaluating(f.model): qs = [self.look(f.model, x.to(device))[1].cpu() for x,_ in loader(f.images('val'), 128)]
+    with evaluating(f.model):
+        qs = [self.look(f.model, x.to(device))[1].cpu() for x,_ in loader(f.images('val'), 128)]
     self.q = torch.cat(qs).sort().values
     return self
 

@@ -67,34 +67,42 @@ class Settings:
     body_lr:float=1.      # Learning rate of all but the head, as a share of `lr`
 
     def __post_init__(self):
-        self.px = tuple((int(p), int(e)) for p,e in self.px) # JSON knows no tuples
+        self.px = tuple((int(side), int(n)) for side,n in self.px) # JSON knows no tuples
         if self.augment=='standard': self.augment = 'medium' # as records of older versions say
         _check(self)
 
 # %% ../nbs/03_train.ipynb #c298f59c
-RANGES = {'above 0 and finite':(lambda v: 0<v<inf, 'epochs bs lr body_lr'), 'at least 0 and finite':(lambda v: 0<=v<inf, 'wd clip refine'),
-          'between 0 and 1':(lambda v: 0<=v<=1, 'warmup smoothing bn_momentum'), 'at least 0 and below 1':(lambda v: 0<=v<1, 'ema')}
+RANGES = { # what must hold, and of which settings
+    'above 0 and finite':(lambda v: 0<v<inf, 'epochs bs lr body_lr'),
+    'at least 0 and finite':(lambda v: 0<=v<inf, 'wd clip refine'),
+    'between 0 and 1':(lambda v: 0<=v<=1, 'warmup smoothing bn_momentum'),
+    'at least 0 and below 1':(lambda v: 0<=v<1, 'ema'),
+}
 
 # %% ../nbs/03_train.ipynb #26e8ea1f
 def _check(s): # Settings that a run cannot have are refused before it begins
     for want,(ok,names) in RANGES.items():
-        if bad := [k for k in names.split() if not ok(getattr(s, k))]: raise ValueError(f'{bad[0]}={getattr(s, bad[0])} must be {want}')
+        for k in names.split():
+            if not ok(getattr(s, k)): raise ValueError(f'{k}={getattr(s, k)} must be {want}')
     if abs(s.seed)>=2**40: raise ValueError(f'seed={s.seed} must have at most twelve digits')
     for k,allowed in dict(augment=AUGMENTS, opt=OPTIMIZERS, precision=PRECISIONS, start=('scratch','imagenet')).items():
         if getattr(s, k) not in allowed: raise ValueError(f'{k}={getattr(s, k)!r} is none of {", ".join(allowed)}')
     if any(v<1 for part in s.px for v in part): raise ValueError(f'px={s.px}: sides and epochs must be at least 1')
-    if sum(e for _,e in s.px)>=s.epochs and s.px: raise ValueError(f'px={s.px}: {s.epochs} epochs leave none at full size')
+    if s.px and sum(n for _,n in s.px)>=s.epochs:
+        raise ValueError(f'px={s.px}: {s.epochs} epochs leave none at full size')
 
 # %% ../nbs/03_train.ipynb #f0888e42
 RECIPES = dict(
-    quick   =Settings(epochs=5, zero_residual=True),
-    full    =Settings(epochs=30, augment='medium', zero_residual=True, ema=0.999, clip=5., px=((40,8), (48,9)), refine=3),
-    strong  =Settings(epochs=300, lr=4e-3, augment='mixed', zero_residual=True, ema=0.9998, clip=5., precision='bf16'),
+    quick=Settings(epochs=5, zero_residual=True),
+    full=Settings(epochs=30, augment='medium', zero_residual=True, ema=0.999, clip=5., px=((40,8), (48,9)), refine=3),
+    strong=Settings(
+        epochs=300, lr=4e-3, augment='mixed', zero_residual=True, ema=0.9998, clip=5., precision='bf16'),
     imagenet=Settings(epochs=8, lr=2e-3, augment='medium', ema=0.999, clip=5., start='imagenet', body_lr=0.25))
 
 # %% ../nbs/03_train.ipynb #f86e14a6
 SETTINGS = dict( # by benchmark
-    mini=Settings(epochs=15, bs=64, lr=1e-3, smoothing=0.), # at 3e-3 the energy of some seeds was poor on validation outliers
+    # at 3e-3 the energy of some seeds was poor on validation outliers
+    mini=Settings(epochs=15, bs=64, lr=1e-3, smoothing=0.),
     food101_64=RECIPES['full'],
     food101=replace(RECIPES['full'], epochs=100, px=((128,40), (160,40))))
 
@@ -106,7 +114,8 @@ def warmup_cosine(
 )->float:         # In [0, 1]; multiplies the learning rate
     "Linear warm-up, then cosine decay"
     w = max(1, int(warmup*total))
-    return (step+1)/w if step<w else 0.5+0.5*cos(pi*(step-w)/max(1, total-w))
+    if step<w: return (step+1)/w
+    return 0.5+0.5*cos(pi*(step-w)/max(1, total-w))
 
 # %% ../nbs/03_train.ipynb #0ea3d866
 def make_optimizer(
@@ -119,10 +128,13 @@ def make_optimizer(
     "Optimiser over the trainable weights, without weight decay on biases and BatchNorm"
     if opt not in OPTIMIZERS: raise ValueError(f'opt={opt!r} is none of {", ".join(OPTIMIZERS)}')
     head = {id(p) for p in model.head.parameters()}
-    kinds = {} # (has weight decay, is head) -> parameters
+    kinds = {} # (has weight decay, learns at `lr`) -> parameters
     for p in model.parameters():
-        if p.requires_grad: kinds.setdefault((p.ndim>1, id(p) in head or body_lr==1.), []).append(p)
-    groups = [dict(params=ps, weight_decay=wd*decays, share=1. if own else body_lr) for (decays,own),ps in kinds.items()]
+        kind = p.ndim>1,id(p) in head or body_lr==1.
+        if p.requires_grad: kinds.setdefault(kind, []).append(p)
+    groups = []
+    for (decays,full),ps in kinds.items():
+        groups.append(dict(params=ps, weight_decay=wd*decays, share=1. if full else body_lr))
     return OPTIMIZERS[opt](groups, lr)
 
 # %% ../nbs/03_train.ipynb #4ed2c103
@@ -133,9 +145,12 @@ def _published(weights): # State of a network of torchvision's, from torch's hub
     file = Path(torch.hub.get_dir())/'checkpoints'/Path(weights.url).name
     begins = file.stem.rpartition('-')[2] # of the SHA-256
     if file.exists() and not sha256(file.read_bytes()).hexdigest().startswith(begins):
-        raise ValueError(f'{file} is not what torchvision published (its SHA-256 does not begin with {begins}): delete it to download it again')
+        raise ValueError(f'{file} is not what torchvision published (its SHA-256 does not begin with {begins}): '
+                         'delete it to download it again')
     try: return weights.get_state_dict(check_hash=True, weights_only=True)
-    except (OSError, RuntimeError) as e: raise FileNotFoundError(f'the ImageNet weights could not be downloaded ({e}): put {file.name} into {file.parent}') from e
+    except (OSError, RuntimeError) as e:
+        raise FileNotFoundError(f'the ImageNet weights could not be downloaded ({e}): '
+                                f'put {file.name} into {file.parent}') from e
 
 # %% ../nbs/03_train.ipynb #7b619740
 def start_from_imagenet(
@@ -146,10 +161,12 @@ def start_from_imagenet(
     if not isinstance(model, MobileNetV3):
         raise ValueError("start='imagenet': there are ImageNet weights for our MobileNetV3 only; "
                          f'let the function that makes this {type(model).__name__} load its own')
-    if model.arch['width_mult']!=1: raise ValueError(f"width_mult={model.arch['width_mult']}: there are ImageNet weights for 1 only")
-    if state is None: state = _published(IMAGENET[model.arch['size']])
-    shapes = lambda sd: {k:v.shape for k,v in sd.items() if not k.startswith('classifier.3.')} # all but the head
-    if odd := shapes(state).items()^shapes(model.state_dict()).items(): raise ValueError(f'these are not weights of mobilenet_v3_{model.arch["size"]}: {sorted(odd)[0][0]} does not fit')
+    size,width = model.arch['size'],model.arch['width_mult']
+    if width!=1: raise ValueError(f'width_mult={width}: there are ImageNet weights for 1 only')
+    if state is None: state = _published(IMAGENET[size])
+    def shapes(sd): return {k:v.shape for k,v in sd.items() if not k.startswith('classifier.3.')} # all but the head
+    if odd := shapes(state).items()^shapes(model.state_dict()).items():
+        raise ValueError(f'these are not weights of mobilenet_v3_{size}: {sorted(odd)[0][0]} does not fit')
     model.load_state_dict({k:v for k,v in state.items() if k in shapes(state)}, strict=False)
 
 # %% ../nbs/03_train.ipynb #db70ac21
@@ -165,8 +182,8 @@ def averaged(
 )->AveragedModel: # `update_parameters` after each step; `module` is the network
     "Exponential moving average of weights and BatchNorm statistics"
     def f(avg, cur, t):
-        if avg[0].is_floating_point(): torch._foreach_lerp_(avg, cur, 1-min(decay, (1+float(t))/(10+float(t))))
-        else: torch._foreach_copy_(avg, cur) # counts
+        if not avg[0].is_floating_point(): return torch._foreach_copy_(avg, cur) # counts
+        torch._foreach_lerp_(avg, cur, 1-min(decay, (1+float(t))/(10+float(t))))
     return AveragedModel(model, multi_avg_fn=f, use_buffers=True)
 
 # %% ../nbs/03_train.ipynb #78287afb
@@ -188,7 +205,8 @@ class Run:
         self.opt = make_optimizer(model, s.opt, s.lr, s.wd, s.body_lr)
         self.ema = averaged(model, s.ema) if s.ema else None
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=s.precision=='fp16')
-        self.history,self.best,self.step,self.total,self.random,self.seconds = [],{},0,torch.zeros((), device=self.device),None,0.
+        self.history,self.best,self.random,self.seconds = [],{},None,0.
+        self.step,self.total = 0,torch.zeros((), device=self.device) # steps of this epoch, sum of their losses
         self.steps = max(1, len(bench.train)//s.bs) # of an epoch
         self.net = nn.parallel.DistributedDataParallel(model) if world()[1]>1 else model
         if s.compile: self.net = torch.compile(self.net)
@@ -249,8 +267,11 @@ def accuracy(
     bs:int=256,    # Images a batch
 )->float:          # Share of right answers
     "Top-1 accuracy; several processes share the images"
+    right = 0
     with evaluating(model):
-        right = sum(int((logits_of(model(prepared(model, x))).argmax(-1).cpu()==y).sum()) for x,y in my_share(ds, bs))
+        for x,y in my_share(ds, bs):
+            answers = logits_of(model(prepared(model, x))).argmax(-1).cpu()
+            right += int((answers==y).sum())
     return sum(gathered(right))/len(ds)
 
 # %% ../nbs/03_train.ipynb #4cec38e5
@@ -267,10 +288,15 @@ def learn(self:Run,
     "One step of the optimiser"
     s,at = self.s,len(self.history)*self.steps+self.step
     for g in self.opt.param_groups: g['lr'] = s.lr*g['share']*warmup_cosine(at, s.epochs*self.steps, s.warmup)
-    with torch.autocast(self.device.type, PRECISIONS[s.precision], enabled=s.precision!='fp32'): loss = self.loss(*batch)
-    self.opt.zero_grad(); self.scaler.scale(loss).backward()
-    if s.clip: self.scaler.unscale_(self.opt); nn.utils.clip_grad_norm_(self.model.parameters(), s.clip)
-    self.scaler.step(self.opt); self.scaler.update()
+    with torch.autocast(self.device.type, PRECISIONS[s.precision], enabled=s.precision!='fp32'):
+        loss = self.loss(*batch)
+    self.opt.zero_grad()
+    self.scaler.scale(loss).backward()
+    if s.clip:
+        self.scaler.unscale_(self.opt)
+        nn.utils.clip_grad_norm_(self.model.parameters(), s.clip)
+    self.scaler.step(self.opt)
+    self.scaler.update()
     if self.ema: self.ema.update_parameters(self.model)
     self.total += loss.detach()
     self.step += 1
@@ -283,23 +309,29 @@ def watch(self:Run,
 )->float:        # Mean loss since then
     "Stop a run that has gone wrong"
     mean = (float(self.total)-since[1])/max(1, self.step-since[0])
-    if mean<(float('inf') if first is None else 10*max(first, 1.)): return mean
+    if mean<(inf if first is None else 10*max(first, 1.)): return mean
+    at = f'step {self.step} of epoch {len(self.history)+1} at learning rate {self.opt.param_groups[0]["lr"]:.2g}'
     last = f'the last good checkpoint is {self.ckpt}' if self.ckpt.exists() else 'there is no checkpoint yet'
-    raise ValueError(f"the loss became {mean:.3g} by step {self.step} of epoch {len(self.history)+1} at learning rate {self.opt.param_groups[0]['lr']:.2g}: lower lr={self.s.lr} or set clip; {last}")
+    raise ValueError(f'the loss became {mean:.3g} by {at}: lower lr={self.s.lr} or set clip; {last}')
 
 # %% ../nbs/03_train.ipynb #d47d8839
 @patch
 def epoch(self:Run)->float: # Mean loss
     "One pass over the training images, or what is left of it"
     e = len(self.history)
-    torch.manual_seed((self.s.seed*1000+e)*1009+world()[0]); self.model.train()
+    torch.manual_seed((self.s.seed*1000+e)*1009+world()[0])
+    self.model.train()
     since,first = (self.step,float(self.total)),None
-    for batch in tqdm(self.batches(e, self.step), desc=f'epoch {e+1}', total=self.steps, initial=self.step, disable=None, leave=False):
-        if self.random: set_random_state(self.random); self.random = None
+    left = self.batches(e, self.step)
+    for batch in tqdm(left, desc=f'epoch {e+1}', total=self.steps, initial=self.step, disable=None, leave=False):
+        if self.random:
+            set_random_state(self.random)
+            self.random = None
         self.learn(*batch)
         if self.step%50==0 or self.step==self.steps:
             mean = self.watch(since, first)
-            since,first = (self.step,float(self.total)),mean if first is None else first
+            since = self.step,float(self.total)
+            if first is None: first = mean
         if self.step%self.every==0 and self.step<self.steps: self.save()
     if world()[1]>1:
         for b in self.model.buffers(): dist.broadcast(b, 0) # BatchNorm statistics are those of the first process
@@ -321,9 +353,11 @@ def data(self:Run)->dict:
 @patch
 def save(self:Run):
     "Write the state of the run; all processes must call it"
-    random = gathered(random_state())
-    state = dict(settings=self.settings, data=self.data, history=self.history, best=self.best, step=self.step, total=self.total.cpu(), seconds=self.seconds+time.monotonic()-self.since,
-                 model=self.model.state_dict(), opt=self.opt.state_dict(), scaler=self.scaler.state_dict(), ema=self.ema and self.ema.state_dict(), random=random)
+    state = dict(
+        settings=self.settings, data=self.data, history=self.history, best=self.best, step=self.step,
+        total=self.total.cpu(), seconds=self.seconds+time.monotonic()-self.since,
+        model=self.model.state_dict(), opt=self.opt.state_dict(), scaler=self.scaler.state_dict(),
+        ema=self.ema and self.ema.state_dict(), random=gathered(random_state()))
     if world()[0]==0: save_checkpoint(self.ckpt, **state)
 
 # %% ../nbs/03_train.ipynb #bbd895fd
@@ -333,10 +367,14 @@ def restore(self:Run):
     self.since,state = time.monotonic(),load_checkpoint(self.ckpt, self.settings, self.data)
     if not state: return
     self.history,self.best,self.step,self.seconds = [state[k] for k in ('history','best','step','seconds')]
-    self.total,self.random = state['total'].to(self.device),state['random'][world()[0]] if self.step else None
-    self.model.load_state_dict(state['model']); self.opt.load_state_dict(state['opt']); self.scaler.load_state_dict(state['scaler'])
+    self.total = state['total'].to(self.device)
+    self.random = state['random'][world()[0]] if self.step else None
+    self.model.load_state_dict(state['model'])
+    self.opt.load_state_dict(state['opt'])
+    self.scaler.load_state_dict(state['scaler'])
     if self.ema: self.ema.load_state_dict(state['ema'])
-    self.say(f"resumed after epoch {len(self.history)}"+f', step {self.step}'*(self.step>0))
+    within = f', step {self.step}' if self.step else ''
+    self.say(f'resumed after epoch {len(self.history)}{within}')
 
 # %% ../nbs/03_train.ipynb #4fd8dead
 @patch
@@ -345,7 +383,8 @@ def say(self:Run, text):
 
 # %% ../nbs/03_train.ipynb #816faff3
 @patch
-def line(self:Run, h): return f"epoch {h['epoch']:3}  loss {h['loss']:.4f}  validation accuracy {h['val_acc']:.4f}"
+def line(self:Run, h):
+    return f"epoch {h['epoch']:3}  loss {h['loss']:.4f}  validation accuracy {h['val_acc']:.4f}"
 
 # %% ../nbs/03_train.ipynb #899f243a
 @patch
@@ -354,9 +393,13 @@ def run(self:Run)->list: # [{epoch, loss, ...}], and the network holds the weigh
     self.restore()
     while len(self.history)<self.s.epochs:
         h = dict(epoch=len(self.history)+1, loss=self.epoch(), **self.validate())
-        self.history.append(h); self.step = 0; self.total.zero_()
-        if self.chooses is None or h[self.chooses]>=max(o[self.chooses] for o in self.history): self.best = {k:v.detach().cpu().clone() for k,v in self.kept.state_dict().items()}
-        self.save(); self.say(self.line(h))
+        self.history.append(h)
+        self.step = 0
+        self.total.zero_()
+        if self.chooses is None or h[self.chooses]>=max(o[self.chooses] for o in self.history):
+            self.best = {k:v.detach().cpu().clone() for k,v in self.kept.state_dict().items()}
+        self.save()
+        self.say(self.line(h))
         if self.each: self.each(self.history)
     self.seconds += time.monotonic()-self.since
     self.model.load_state_dict(self.best)
@@ -378,7 +421,8 @@ def plain_settings(
     s:Settings,
 )->Settings|None: # None if there are no such epochs
     "Settings of the epochs on plain images that end a run (He et al. 2019, arXiv:1909.09148)"
-    return replace(s, epochs=s.refine, refine=0, lr=s.lr/6, augment='light', smoothing=0., warmup=0., px=(), ema=0.) if s.refine else None
+    if not s.refine: return None
+    return replace(s, epochs=s.refine, refine=0, lr=s.lr/6, augment='light', smoothing=0., warmup=0., px=(), ema=0.)
 
 # %% ../nbs/03_train.ipynb #8e445fd2
 def train_baseline(
@@ -394,20 +438,14 @@ def train_baseline(
     path,s = weights_path(bench, 'standard', models, network),s or SETTINGS.get(bench.parent, Settings())
     which = dict(network=network) if network else dict(size=size)
     if there := made_before(bench, path, asdict(s)|which|dict(limit=bench.limit)): return there
-    C,stride = len(bench.classes),1 if bench.size<=64 else 2
+    arch = which|dict(num_classes=len(bench.classes))
+    if not network: arch['stem_stride'] = 1 if bench.size<=64 else 2
     torch.manual_seed(s.seed)
-    rest = dict(num_classes=C) if network else dict(num_classes=C, stem_stride=stride)
-    model = build(which|rest) # a wrong name or size is told before a file is made
+    model = build(arch) # a wrong name or size is told before a file is made
     if s.zero_residual: zero_residuals(model)
     if s.start=='imagenet': start_from_imagenet(model)
     with only_run(path) if world()[0]==0 else nullcontext():
         return _train_and_save(model, bench, s, path, device or run_device(), each)
-
-# %% ../nbs/03_train.ipynb #725b5101
-def _part(model, bench, s, ckpt, before, each): # One of the runs that a baseline is made of: history, seconds
-    run = Run(model, bench, s, ckpt)
-    if each: run.each = lambda history: each(_numbered(before+history))
-    return run.run(),run.seconds
 
 # %% ../nbs/03_train.ipynb #93b20fea
 def _numbered(history): return [dict(h, epoch=i+1) for i,h in enumerate(history)] # of several runs, as one
@@ -416,16 +454,18 @@ def _numbered(history): return [dict(h, epoch=i+1) for i,h in enumerate(history)
 def _train_and_save(model, bench, s, path, device, each=None): # -> model, meta, as read back
     model,parts = model.to(device, memory_format=torch.channels_last),{path.with_suffix('.ckpt'):s}
     if s.refine: parts[path.with_suffix('.refine.ckpt')] = plain_settings(s)
-    histories,seconds = [],0.
+    history,seconds = [],0.
     for ckpt,o in parts.items():
-        history,took = _part(model, bench, o, ckpt, sum(histories, []), each)
-        histories.append(history); seconds += took
-    history,kw = _numbered(sum(histories, [])),dict(settings=asdict(s), minutes=round(seconds/60, 1))
+        run,before = Run(model, bench, o, ckpt),history
+        if each: run.each = lambda h, before=before: each(_numbered(before+h))
+        last = run.run()
+        history,seconds = before+last,seconds+run.seconds
+    kw = dict(settings=asdict(s), minutes=round(seconds/60, 1), history=_numbered(history))
     which = {k:model.arch[k] for k in ('network','size') if k in model.arch}
     if world()[0]==0:
         on = dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, **which)
-        write_record(path.with_suffix('.json'), 'ood_train', on, bench, **kw, history=history)
-    return keep_weights(bench, path, model, parts, **kw, history=history, val_acc=max(h['val_acc'] for h in histories[-1]))
+        write_record(path.with_suffix('.json'), 'ood_train', on, bench, **kw)
+    return keep_weights(bench, path, model, parts, **kw, val_acc=max(h['val_acc'] for h in last))
 
 # %% ../nbs/03_train.ipynb #cdee48cc
 def plot_history(
@@ -433,8 +473,10 @@ def plot_history(
 ):                # matplotlib figure
     "Training loss and validation accuracy by epoch"
     fig,axs = plt.subplots(1, 2, figsize=(6,1.8), dpi=72)
+    epochs = [h['epoch'] for h in history]
     for ax,k,label in zip(axs, ('loss','val_acc'), ('training loss','validation accuracy')):
-        ax.plot([h['epoch'] for h in history], [h[k] for h in history], '.-'); ax.set(xlabel='epoch', title=label)
+        ax.plot(epochs, [h[k] for h in history], '.-')
+        ax.set(xlabel='epoch', title=label)
     return fig
 
 # %% ../nbs/03_train.ipynb #b5ab725d
@@ -449,7 +491,7 @@ def settings_for(
     s = RECIPES[recipe] if recipe else SETTINGS.get(bench.parent, Settings())
     kw = {k:v for k,v in kw.items() if v is not None}
     share = kw.get('epochs', s.epochs)/s.epochs # a shorter run is shorter in all its parts
-    if share!=1: kw = dict(px=tuple((p, round(n*share)) for p,n in s.px), refine=round(s.refine*share))|kw
+    if share!=1: kw = dict(px=tuple((side, round(n*share)) for side,n in s.px), refine=round(s.refine*share))|kw
     return replace(s, **kw)
 
 # %% ../nbs/03_train.ipynb #d055502f
