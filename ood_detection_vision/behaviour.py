@@ -22,10 +22,14 @@ from .model import Watch, tensor_bytes
 
 # %% ../nbs/parts/behaviour.ipynb #7f63d2d5
 _LIBRARIES = {*sys.stdlib_module_names,'torch','numpy'} # whose code goes by its name
-_NO_PART = {'training','_compiled_call_impl','_backward_hooks','_backward_pre_hooks','_state_dict_hooks','_state_dict_pre_hooks',
-            '_load_state_dict_pre_hooks','_load_state_dict_post_hooks','_forward_hooks_with_kwargs','_forward_pre_hooks_with_kwargs',
-            '_forward_hooks_always_called'} # attributes of modules that say nothing about what a pass gives
 def _of_library(o): return (getattr(o, '__module__', None) or 'builtins').split('.')[0] in _LIBRARIES
+
+# %% ../nbs/parts/behaviour.ipynb #029fd6f3
+_NO_PART = { # attributes of modules that say nothing about what a pass gives
+    'training', '_compiled_call_impl',
+    '_backward_hooks', '_backward_pre_hooks',
+    '_state_dict_hooks', '_state_dict_pre_hooks', '_load_state_dict_pre_hooks', '_load_state_dict_post_hooks',
+    '_forward_hooks_with_kwargs', '_forward_pre_hooks_with_kwargs', '_forward_hooks_always_called'}
 
 # %% ../nbs/parts/behaviour.ipynb #41f99115
 def _looked_up(code): # Names of globals in a code object and in those inside it
@@ -38,16 +42,22 @@ def _content(cell):
 
 def _function_parts(f):
     names = sorted(_looked_up(f.__code__) & f.__globals__.keys())
-    return f.__code__,f.__defaults__,f.__kwdefaults__,[*map(_content, f.__closure__ or ())],names,[f.__globals__[n] for n in names]
+    cells = [_content(c) for c in f.__closure__ or ()]
+    return f.__code__,f.__defaults__,f.__kwdefaults__,cells,names,[f.__globals__[n] for n in names]
 
 # %% ../nbs/parts/behaviour.ipynb #a39489a2
-def _module_parts(m): # Class, attributes, weights, children, hooks; a hook's number says only how many there were before
-    own = {k:v for k,v in vars(m).items() if k not in _NO_PART}
-    return type(m),{k:[h for h in list(v.values()) if not isinstance(h, Watch)] if k.startswith('_forward') else v for k,v in own.items()}
+def _module_parts(m): # Class, attributes, weights, children, hooks
+    own = {}
+    for k,v in vars(m).items():
+        if k in _NO_PART: continue
+        # a hook's number says only how many there were before
+        own[k] = [h for h in list(v.values()) if not isinstance(h, Watch)] if k.startswith('_forward') else v
+    return type(m),own
 
 def _object_parts(o): # Of any other object
-    if _of_library(type(o)) or not hasattr(o, '__dict__'): return type(o),'' if ' at 0x' in repr(o) else repr(o)
-    return type(o),vars(o)
+    if not _of_library(type(o)) and hasattr(o, '__dict__'): return type(o),vars(o)
+    said = repr(o)
+    return type(o),'' if ' at 0x' in said else said
 
 # %% ../nbs/parts/behaviour.ipynb #b1f63b17
 _PARTS = [ # (kind, what an object of it consists of); the first that fits
@@ -74,17 +84,21 @@ class _Digest:
     def __init__(self, but): self.hash,self.seen,self.names,self.classes,self.but = sha256(),{},set(),{},but
 
     def __call__(self, o):
-        if o is None or isinstance(o, (bool, int, float, complex, str)): return self.put(f'{type(o).__name__} {o!r}'.encode())
+        if o is None or isinstance(o, (bool, int, float, complex, str)):
+            return self.put(f'{type(o).__name__} {o!r}'.encode())
         if isinstance(o, bytes): return self.put(o)
         if not isinstance(o, tuple) and id(o) in self.seen: return self.put(f'number {self.seen[id(o)][0]}'.encode())
         self.seen[id(o)] = len(self.seen),o # kept, so that its id is not given away
         self.put(type(o).__qualname__.encode())
         if isinstance(o, CodeType): self.names.update(o.co_names)
         if isinstance(o, type) and not _of_library(o): self.classes[o] = set()
-        for p in () if o is self.but else next(f for kind,f in _PARTS if isinstance(o, kind))(o): self(p)
+        parts = next(f for kind,f in _PARTS if isinstance(o, kind))
+        for part in () if o is self.but else parts(o): self(part)
         self.put(b'end')
 
-    def put(self, b): self.hash.update(b'%d ' % len(b)); self.hash.update(b)
+    def put(self, b):
+        self.hash.update(b'%d ' % len(b))
+        self.hash.update(b)
 
 # %% ../nbs/parts/behaviour.ipynb #4d1cd150
 @patch
@@ -99,7 +113,11 @@ def members(self:_Digest):
         for cls,done in list(self.classes.items()):
             own = {k:v for c in reversed(cls.__mro__) if not _of_library(c) for k,v in vars(c).items()}
             for k,v in own.items():
-                if k not in done and wanted(cls, k, v): more = True; done.add(k); self(k); self(v)
+                if k in done or not wanted(cls, k, v): continue
+                more = True
+                done.add(k)
+                self(k)
+                self(v)
 
 # %% ../nbs/parts/behaviour.ipynb #e57aa7ba
 def behaviour(
@@ -109,5 +127,6 @@ def behaviour(
     "Digest of what decides what a network computes: weights, attributes, hooks and code"
     d = _Digest(but)
     d.names |= {'forward','forward_both','prepare'}
-    d(model); d.members()
+    d(model)
+    d.members()
     return d.hash.hexdigest()[:16]

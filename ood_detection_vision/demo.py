@@ -71,7 +71,8 @@ def cutoff(
 )->tuple:             # Score below which an image is unknown; (n,) calibration scores in order
     "The threshold of one class as a score"
     g,level = det.cal.group[c],det.checked(level)
-    s = det.cal.rows[g,:n] if (n := int(det.cal.count[g])) else det.cal.rows[g,:0]
+    n = int(det.cal.count[g])
+    s = det.cal.rows[g,:n]
     k = int(level*(n+1)+1e-9) # an image may be at least as strange as so many, itself included
     return (s[k-1].item() if k else -np.inf),s
 
@@ -84,13 +85,18 @@ def plot_p(
 )->Figure:
     "An image's score among the calibration scores of its class"
     cut,cal = cutoff(det, c, level)
-    cal,p = cal[cal.isfinite()],det.cal.p(torch.tensor([s]), torch.tensor([c])).item()
-    fig = Figure(figsize=(5,2), dpi=100, layout='constrained'); ax,edges = fig.subplots(),np.histogram_bin_edges(cal, 40).tolist()
+    cal = cal[cal.isfinite()]
+    p = det.cal.p(torch.tensor([s]), torch.tensor([c])).item()
+    fig = Figure(figsize=(5,2), dpi=100, layout='constrained')
+    ax,edges = fig.subplots(),np.histogram_bin_edges(cal, 40).tolist()
     ax.hist(cal, edges, color='lightgrey', label=f'{len(cal)} calibration images')
     ax.hist(cal[cal<=s], edges, color='tab:orange', label='at least as strange')
     if np.isfinite(s): ax.axvline(s, color='tab:red', label='this picture')
-    if np.isfinite(cut): ax.axvline(cut, color='k', ls='--', lw=1, label=f'unknown below, level {det.checked(level):g}')
-    ax.set(title=f'p = {p:.3f}', xlabel=f'score: {" ".join(det.scores)}', yticks=[]); ax.spines[['top','left','right']].set_visible(False); ax.legend(fontsize=7, frameon=False)
+    if np.isfinite(cut):
+        ax.axvline(cut, color='k', ls='--', lw=1, label=f'unknown below, level {det.checked(level):g}')
+    ax.set(title=f'p = {p:.3f}', xlabel=f'score: {" ".join(det.scores)}', yticks=[])
+    ax.spines[['top','left','right']].set_visible(False)
+    ax.legend(fontsize=7, frameon=False)
     return fig
 
 # %% ../nbs/apps/demo.ipynb #86b6f1e0
@@ -116,7 +122,8 @@ def too_large(name, size): # -> message
 def _check_size(source, name): # Raise if a file is too large to be decoded here
     if len(source)>LIMIT: raise RefusedImage(too_large(name, len(source)))
     try:
-        with warnings.catch_warnings(action='ignore'), Image.open(BytesIO(source)) as im: w,h = im.size # reads the header only
+        with warnings.catch_warnings(action='ignore'), Image.open(BytesIO(source)) as im: # reads the header only
+            w,h = im.size
     except Exception: return # no picture, or far too many pixels: `image_of` says so
     if w*h>PIXELS:
         raise RefusedImage(f'{name}: too large: {w} x {h} pixels, more than {PIXELS/1e6:.0f} million; save it smaller')
@@ -136,13 +143,19 @@ def explain(
 )->Answer:
     "Decide for one image and show why, or raise `RefusedImage`"
     if not isinstance(det.model, MobileNetV3):
-        raise ValueError(f'a {type(det.model).__name__} cannot be explained here: Grad-CAM wants the last maps of our MobileNetV3')
+        raise ValueError(f'a {type(det.model).__name__} cannot be explained here: '
+                         'Grad-CAM wants the last maps of our MobileNetV3')
     if isinstance(source, bytes): _check_size(source, name)
-    with _turn, _last_maps(det.model) as maps: im = image_of(source, name); row = det.batch([(name, im)], level).iloc[0]
-    (A,),x,c = maps[0],det.tfm(im),det.classes.index(next(iter(row.top5))) # (K, h, w), (3, H, W)
-    with evaluating(det.model), torch.no_grad(): z = det.model.classifier[:-1](A.mean((1,2))[None])[0] # the features, from the maps
+    with _turn, _last_maps(det.model) as maps:
+        im = image_of(source, name)
+        row = det.batch([(name, im)], level).iloc[0]
+    A, = maps[0] # (K, h, w)
+    x,c = det.tfm(im),det.classes.index(next(iter(row.top5))) # (3, H, W), the most probable class
+    with evaluating(det.model), torch.no_grad():
+        z = det.model.classifier[:-1](A.mean((1,2))[None])[0] # the features, from the maps
     seen = Image.fromarray(x.permute(1,2,0).numpy())
-    return Answer(row, seen, overlay(x, grad_cam(det.model, A, c)), similar_classes(det, z), plot_p(det, row.score, c, level))
+    heat = overlay(x, grad_cam(det.model, A, c))
+    return Answer(row, seen, heat, similar_classes(det, z), plot_p(det, row.score, c, level))
 
 # %% ../nbs/apps/demo.ipynb #c0082fa7
 EXAMPLES = 'coffee chelsea astronaut rocket page'
@@ -151,17 +164,22 @@ EXAMPLES = 'coffee chelsea astronaut rocket page'
 def examples()->dict: # {name: (H, W) or (H, W, 3) uint8 array}
     "Pictures to try"
     data = import_optional('skimage.data', 'demo')
-    return {n:getattr(data, n)() for n in EXAMPLES.split()}|dict(digit=open_dataset('digits_0_5', tfm=to_bytes(28))[1000][0].permute(1,2,0).numpy())
+    digit,_ = open_dataset('digits_0_5', tfm=to_bytes(28))[1000]
+    return {n:getattr(data, n)() for n in EXAMPLES.split()}|dict(digit=digit.permute(1,2,0).numpy())
 
 # %% ../nbs/apps/demo.ipynb #d40986de
-def _uri(im, side=None): # PIL image or figure -> address of a picture that holds the picture; `side` for a thumbnail
+def _uri(im): # PIL image or figure -> address of a picture that holds the picture
     f = BytesIO()
-    if isinstance(im, Figure): im.savefig(f, format='svg'); kind = 'svg+xml'
-    else: (im if side is None else im.resize((side,side), Image.Resampling.BICUBIC, box=_square(im))).save(f, format='png'); kind = 'png'
+    if isinstance(im, Figure): im.savefig(f, format='svg')
+    else: im.save(f, format='png')
+    kind = 'svg+xml' if isinstance(im, Figure) else 'png'
     return f'data:image/{kind};base64,{b64encode(f.getvalue()).decode()}'
 
 # %% ../nbs/apps/demo.ipynb #fc320855
-def _square(im): (w,h),s = im.size,min(im.size); return ((w-s)//2, (h-s)//2, (w+s)//2, (h+s)//2)
+def _thumbnail(im, side): # The square in the middle of it
+    (w,h),s = im.size,min(im.size)
+    box = (w-s)//2, (h-s)//2, (w+s)//2, (h+s)//2
+    return im.resize((side,side), Image.Resampling.BICUBIC, box=box)
 
 # %% ../nbs/apps/demo.ipynb #16c223cf
 def _bars(ui, title, values): # One for each number in [0, 1]
@@ -169,23 +187,34 @@ def _bars(ui, title, values): # One for each number in [0, 1]
         ui.label(title).classes('font-medium')
         for k,v in values.items():
             with ui.row().classes('w-full items-center no-wrap gap-2 text-sm'):
-                ui.label(k).classes('w-24 truncate'); ui.linear_progress(min(max(v, 0), 1), show_value=False).classes('grow'); ui.label(f'{v:.2f}')
+                ui.label(k).classes('w-24 truncate')
+                ui.linear_progress(min(max(v, 0), 1), show_value=False).classes('grow')
+                ui.label(f'{v:.2f}')
 
 # %% ../nbs/apps/demo.ipynb #50907cd0
 def _picture(ui, title, im):
+    rendering = 'pixelated' if max(im.size)<100 else 'auto'
     with ui.column().classes('gap-0'):
         ui.label(title).classes('font-medium')
-        ui.image(_uri(im)).classes('w-56 h-56').style('image-rendering: '+('pixelated' if max(im.size)<100 else 'auto'))
+        ui.image(_uri(im)).classes('w-56 h-56').style(f'image-rendering: {rendering}')
 
 # %% ../nbs/apps/demo.ipynb #dcd3625f
 def _draw(ui, a, level): # An `Answer` into the open container
     best,q = next(iter(a.row.top5.items()))
-    if a.row.label=='unknown': ui.label('unknown').classes('verdict text-4xl text-red-8'); ui.label(f'p = {a.row.p:.4f}, at most {level:g}; if it had to be one of the classes: {best} ({q:.2f})').classes('why')
-    else: ui.label(best).classes('verdict text-4xl text-green-9'); ui.label(f'p = {a.row.p:.4f}, above {level:g}; probability {q:.2f}').classes('why')
+    if a.row.label=='unknown':
+        ui.label('unknown').classes('verdict text-4xl text-red-8')
+        why = f'at most {level:g}; if it had to be one of the classes: {best} ({q:.2f})'
+    else:
+        ui.label(best).classes('verdict text-4xl text-green-9')
+        why = f'above {level:g}; probability {q:.2f}'
+    ui.label(f'p = {a.row.p:.4f}, {why}').classes('why')
     ui.image(_uri(a.plot)).classes('w-full max-w-lg')
     with ui.row():
-        _picture(ui, 'What the network was given', a.seen); _picture(ui, f'Where it saw {best}', a.heat)
-    with ui.row(): _bars(ui, 'Most similar classes (cosine)', a.similar); _bars(ui, 'Most probable classes', a.row.top5)
+        _picture(ui, 'What the network was given', a.seen)
+        _picture(ui, f'Where it saw {best}', a.heat)
+    with ui.row():
+        _bars(ui, 'Most similar classes (cosine)', a.similar)
+        _bars(ui, 'Most probable classes', a.row.top5)
 
 # %% ../nbs/apps/demo.ipynb #c7715003
 class Visit:
@@ -204,18 +233,19 @@ class Visit:
     def refuse(self, why:str): self.put(lambda ui: ui.label(printable(why)).classes('refused text-red-8 break-all'))
 
     async def show(self, source, name): # source: an image, or an upload to be read
-        self.count += 1; mine = self.count
+        self.count += 1
+        mine,run = self.count,import_optional('nicegui', 'demo').run
         self.put(lambda ui: ui.spinner(size='xl'))
         async with self.reading:
             if mine!=self.count: return # another one has been dropped since
             if hasattr(source, 'read'): source = await source.read()
-            try: a = await import_optional('nicegui', 'demo').run.io_bound(explain, self.det, source, name, self.level)
+            try: a = await run.io_bound(explain, self.det, source, name, self.level)
             except RefusedImage as e: return self.refuse(str(e))
         if a is not None and mine==self.count: self.put(_draw, a, self.level) # None: the server ends
 
     async def take(self, e): # What was dropped
         e.sender.reset()
-        if (n := e.file.size())>LIMIT: self.refuse(too_large(e.file.name, n))
+        if e.file.size()>LIMIT: self.refuse(too_large(e.file.name, e.file.size()))
         else: await self.show(e.file, e.file.name)
 
 # %% ../nbs/apps/demo.ipynb #d1a90002
@@ -226,7 +256,8 @@ class Bounded:
         left = LIMIT+2**16 # what a form has around the file
         async def counted():
             nonlocal left
-            message = await receive(); left -= len(message.get('body', b''))
+            message = await receive()
+            left -= len(message.get('body', b''))
             if left<0: raise import_optional('starlette.exceptions', 'demo').HTTPException(413)
             return message
         await self.app(scope, counted if scope['type']=='http' else receive, send)
@@ -240,23 +271,20 @@ def page(
     "Build the page of one visitor"
     ui = import_optional('nicegui', 'demo').ui
     ui.label('What is it, or is it unknown?').classes('text-2xl')
-    ui.label(f"{len(det.classes)} classes; score {' '.join(det.scores)}, calibrated with {int(det.cal.count.sum())} images. At most {level:.1%} of all pictures of these classes are called unknown.")
+    ui.label(f"{len(det.classes)} classes; score {' '.join(det.scores)}, "
+             f"calibrated with {int(det.cal.count.sum())} images. "
+             f"At most {level:.1%} of all pictures of these classes are called unknown.")
     with ui.row().classes('no-wrap gap-8'):
-        left = ui.column().classes('w-72 shrink-0'); v = Visit(det, level, ui.column())
+        left = ui.column().classes('w-72 shrink-0')
+        v = Visit(det, level, ui.column())
     with left:
-        up = ui.upload(label='Drop a picture here', auto_upload=True, max_file_size=LIMIT, on_upload=v.take).classes('w-full')
-        up.on('rejected', lambda e: v.refuse(too_large(*e.args)), js_handler='(bad) => emit([bad[0].file.name, bad[0].file.size])')
-        with ui.row().classes('gap-1'): _thumbs(ui, pictures, v.show)
-
-# %% ../nbs/apps/demo.ipynb #55e12352
-def _thumbs(ui, pictures, show): # A button for each example
-    for n,o in pictures.items():
-        with ui.button(on_click=partial(show, o, n)).props(f'flat padding=none aria-label="{n}"'): ui.image(_uri(Image.fromarray(o), 80)).classes('w-20 h-20').tooltip(n)
-
-# %% ../nbs/apps/demo.ipynb #71ed55a8
-def _free(host, port): # Raise if nothing can be offered there
-    try: socket.create_server((host, port), family=socket.AF_INET6 if ':' in host else socket.AF_INET).close()
-    except OSError as e: raise OSError(f'{host} port {port}: {e.strerror}; choose another --port or --host') from e
+        up = ui.upload(label='Drop a picture here', auto_upload=True, max_file_size=LIMIT, on_upload=v.take)
+        up.classes('w-full').on('rejected', lambda e: v.refuse(too_large(*e.args)),
+                                js_handler='(bad) => emit([bad[0].file.name, bad[0].file.size])')
+        with ui.row().classes('gap-1'):
+            for n,o in pictures.items():
+                with ui.button(on_click=partial(v.show, o, n)).props(f'flat padding=none aria-label="{n}"'):
+                    ui.image(_uri(_thumbnail(Image.fromarray(o), 80))).classes('w-20 h-20').tooltip(n)
 
 # %% ../nbs/apps/demo.ipynb #6f30b3cd
 def serve(
@@ -266,11 +294,13 @@ def serve(
 ):
     "Offer the page until Ctrl-C, as `ood_demo` does"
     web,level = import_optional('nicegui', 'demo'),det.checked(level)
-    _free(host, port)
+    family = socket.AF_INET6 if ':' in host else socket.AF_INET
+    try: socket.create_server((host, port), family=family).close() # can anything be offered there?
+    except OSError as e: raise OSError(f'{host} port {port}: {e.strerror}; choose another --port or --host') from e
     print(f'http://{f"[{host}]" if ":" in host else host}:{port} (Ctrl-C ends it)', flush=True)
     web.app.add_middleware(Bounded)
-    web.ui.run(partial(page, det, level, examples()), host=host, port=port, title='What is it?', show=False, reload=False,
-               show_welcome_message=False)
+    web.ui.run(partial(page, det, level, examples()), host=host, port=port, title='What is it?', show=False,
+               reload=False, show_welcome_message=False)
 
 # %% ../nbs/apps/demo.ipynb #463cd9f7
 def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`

@@ -30,14 +30,16 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 # %% ../nbs/06_detect.ipynb #c88da756
 from .data import Benchmark
-from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (they register their scores)
+from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (for their scores)
 from .ensembles import HOW, Ensemble, among, reference
 from .files import json_digest
-from .images import EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, flatten, item_name, printable, read_image, refusal, to_bytes, walk
+from .images import (EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, flatten,
+                                         item_name, printable, read_image, refusal, to_bytes, walk)
 from .logits import best_temperature
 from .model import build, named_network, whole_file
 from .moved import current_names, former
-from .scores import DEFAULT_SCORE, SCORES, Fitting, ImageScore, Outputs, Passes, Score, Unsuitable, fit_scores, one_pass, outliers_in, score_names
+from .scores import (DEFAULT_SCORE, SCORES, Fitting, ImageScore, Outputs, Passes, Score, Unsuitable,
+                                         fit_scores, one_pass, outliers_in, score_names)
 from .sets import project_root
 
 # %% ../nbs/06_detect.ipynb #25e71439
@@ -53,7 +55,8 @@ class Calibration:
         pred:Tensor, # (N,) predicted classes
     )->Tensor:       # (N,) double, in [1/(n+1), 1]; a score that is NaN counts as the strangest
         "Conformal p-values within each image's group"
-        g,s = self.group[pred],s.double().nan_to_num(nan=-torch.inf, posinf=torch.inf, neginf=-torch.inf)
+        g = self.group[pred]
+        s = s.double().nan_to_num(nan=-torch.inf, posinf=torch.inf, neginf=-torch.inf)
         below = torch.searchsorted(self.rows[g], s[:,None], right=True)[:,0]
         return (1+below.minimum(self.count[g]))/(1+self.count[g]).double()
 
@@ -65,7 +68,8 @@ def calibrate(
 )->Calibration:
     "Sort the calibration scores"
     s,g = s.double(),group[pred]
-    if s.isnan().any(): raise ValueError(f'{int(s.isnan().sum())} calibration images have the score NaN: the network or the score is broken')
+    if broken := int(s.isnan().sum()):
+        raise ValueError(f'{broken} calibration images have the score NaN: the network or the score is broken')
     count = g.bincount(minlength=int(group.max())+1)
     rows = torch.full((len(count), int(count.max())), torch.inf).double()
     for k,n in enumerate(count.tolist()): rows[k,:n] = s[g==k].sort().values
@@ -86,12 +90,15 @@ def part_of(
     i:Tensor, # (M,) places
 )->Outputs:   # Of M images
     "Some rows of outputs"
-    return Outputs(out.logits[i], out.features[i], out.labels[i], {k:(mx[i],mn[i]) for k,(mx,mn) in out.responses.items()})
+    responses = {k:(mx[i],mn[i]) for k,(mx,mn) in out.responses.items()}
+    return Outputs(out.logits[i], out.features[i], out.labels[i], responses)
 
 # %% ../nbs/06_detect.ipynb #34c7c5fe
 class _Half: # What scores are fitted on, validation only in part; notes what was asked for
     def __init__(self, data, part): self.data,self.part,self.asked = data,part,set()
-    outliers = property(lambda self: outliers_in(self.data))
+
+    @property
+    def outliers(self): return outliers_in(self.data)
 
     @property
     def before(self): # The same half of the network that this one was made from
@@ -103,8 +110,9 @@ class _Half: # What scores are fitted on, validation only in part; notes what wa
     def __getitem__(self, name):
         self.asked.add(name)
         if name!='val': return self.data[name]
-        if not len(self.part): raise Unsuitable('of one validation image none is left to fit on: a score that is fitted on validation images needs two')
-        return part_of(self.data[name], self.part)
+        if len(self.part): return part_of(self.data[name], self.part)
+        raise Unsuitable('of one validation image none is left to fit on: '
+                         'a score that is fitted on validation images needs two')
 
     def look(self, name, layers):
         self.asked.add(name)
@@ -113,7 +121,8 @@ class _Half: # What scores are fitted on, validation only in part; notes what wa
 
     def _places(self): # Of the part in the data set: outputs lack images that were refused
         f = flatten(self.data.dataset('val'))
-        read = [i for i,(w,r) in enumerate(zip(f.which, f.row)) if r not in getattr(f.leaves[w], 'refused', ())]
+        refused = [getattr(leaf, 'refused', ()) for leaf in f.leaves]
+        read = [i for i,(w,r) in enumerate(zip(f.which, f.row)) if r not in refused[w]]
         return torch.tensor(read)[self.part]
 
 # %% ../nbs/06_detect.ipynb #ed7dc9ec
@@ -138,7 +147,8 @@ def joined(
     for g in count.argsort(stable=True).tolist():
         if not small.any() or int(count[small].sum())>=least: break
         small[g] = True
-    return torch.where(small, 0, (~small).cumsum(0)-int(not small.any()))[group]
+    first = 1 if small.any() else 0 # number of the first group that stands alone; the small ones are group 0
+    return torch.where(small, 0, (~small).cumsum(0)-1+first)[group]
 
 # %% ../nbs/06_detect.ipynb #d1a70004
 def enough(
@@ -154,14 +164,20 @@ def detector_scores(
 )->tuple:              # Names, how they are combined
     "Names of scores that one pass is enough for"
     names = score_names(score)
-    if len(names)==1 and _is(names[0], Ensemble): e = SCORES[names[0]](); names,how = list(e.members),e.how
-    if bad := [n for n in names if _is(n, ImageScore)]: raise ValueError(f'{bad[0]} looks at each image again, for gradients; a detector decides from one pass: choose another score')
-    if bad := [n for n in names if _is(n, Ensemble)]: raise ValueError(f'{bad[0]} is an ensemble: name its members instead, {", ".join(SCORES[bad[0]]().members)}')
+    if len(names)==1 and _is_a(names[0], Ensemble):
+        ensemble = SCORES[names[0]]()
+        names,how = list(ensemble.members),ensemble.how
+    if bad := [n for n in names if _is_a(n, ImageScore)]:
+        raise ValueError(f'{bad[0]} looks at each image again, for gradients; a detector decides from one pass: '
+                         'choose another score')
+    if bad := [n for n in names if _is_a(n, Ensemble)]:
+        members = ', '.join(SCORES[bad[0]]().members)
+        raise ValueError(f'{bad[0]} is an ensemble: name its members instead, {members}')
     if how not in HOW: raise ValueError(f'how={how!r} is none of {", ".join(HOW)}')
     return names,how
 
 # %% ../nbs/06_detect.ipynb #03d0d2b2
-def _is(name, cls): return isinstance(SCORES[name], type) and issubclass(SCORES[name], cls)
+def _is_a(name, cls): return isinstance(SCORES[name], type) and issubclass(SCORES[name], cls)
 
 # %% ../nbs/06_detect.ipynb #cce5e2f4
 def compact(
@@ -175,8 +191,10 @@ def compact(
     for k,v in vars(score).items():
         if isinstance(v, Tensor) and v.dtype==torch.double: setattr(score, k, v.float().double().contiguous())
     if isinstance(getattr(score, 'bank', None), Tensor):
-        keep = torch.randperm(n:=len(score.bank), generator=torch.Generator().manual_seed(seed))[:bank]
-        if hasattr(score, 'k'): score.k = max(1, round(min(score.k, n)*len(keep)/n)) # neighbours, as many in a thinner bank
+        n = len(score.bank)
+        keep = torch.randperm(n, generator=torch.Generator().manual_seed(seed))[:bank]
+        # neighbours, as many in a thinner bank
+        if hasattr(score, 'k'): score.k = max(1, round(min(score.k, n)*len(keep)/n))
         score.bank = score.bank[keep].half().float()
     return score
 
@@ -187,7 +205,8 @@ def halved(
     "Round every weight to a number that half precision holds"
     res = deepcopy(model)
     for t in res.state_dict().values():
-        if t.is_floating_point() and t.numel() and t.abs().max()<6e4: t.copy_(t.half()) # half precision ends at 65504
+        # half precision ends at 65504
+        if t.is_floating_point() and t.numel() and t.abs().max()<6e4: t.copy_(t.half())
     return res
 
 # %% ../nbs/06_detect.ipynb #d1a50002
@@ -204,8 +223,10 @@ def class_labels(
     res = [f'{o} (class {i})' if o in taken else o for i,o in enumerate(names)]
     if twice := [o for o,k in Counter(res).items() if k>1]:
         raise ValueError(f'two classes would both be called {twice[0]!r}: name them otherwise')
-    like = lambda a: 'the answer to strange images' if a=='unknown' else 'another'
-    told = [f'class {i} is called {a!r} like {like(a)}: here it is {b!r}' for i,(a,b) in enumerate(zip(names, res)) if a!=b]
+    told = []
+    for i,(a,b) in enumerate(zip(names, res)):
+        like = 'the answer to strange images' if a=='unknown' else 'another'
+        if a!=b: told.append(f'class {i} is called {a!r} like {like}: here it is {b!r}')
     warnings.warn('; '.join(told))
     return res
 
@@ -241,12 +262,16 @@ class OODDetector:
         taps:list|tuple=(),   # Layers whose responses the scores need
         about:dict=None,      # Plain values: benchmark, images, accuracy, ...
     ):
-        self.model,self.classes,self.tfm,self.scores,self.cal,self.how,self.T = model,class_labels(classes),tfm,scores,cal,how,float(T)
+        self.model,self.classes,self.tfm = model,class_labels(classes),tfm
+        self.scores,self.cal,self.how,self.T = scores,cal,how,float(T)
         self.refs = {n:r.sort().values for n,r in (refs or {}).items()} # files of older versions have them in any order
         self.means,self.taps,self.about,self.level = means,list(taps),about or {},level
         self.sha256 = None # of the JSON, once loaded
 
-    level = property(lambda self: self._level, lambda self,v: setattr(self, '_level', self.checked(v)))
+    @property
+    def level(self): return self._level
+    @level.setter
+    def level(self, v): self._level = self.checked(v)
 
 # %% ../nbs/06_detect.ipynb #5c063171
 @patch
@@ -257,11 +282,14 @@ def checked(self:OODDetector,
     if level is None: return self._level
     n = int(self.cal.count.max())
     if not 0<level<1: raise ValueError(f'level={level}: must be above 0 and below 1')
-    if level<1/(n+1): raise ValueError(f'level={level}: with {n} calibration images no p-value is below {1/(n+1):.4f}, so nothing would ever be unknown')
+    if level<1/(n+1):
+        raise ValueError(f'level={level}: with {n} calibration images no p-value is below {1/(n+1):.4f}, '
+                         'so nothing would ever be unknown')
     if never := self.never_unknown(level):
         few = f'{", ".join(never[:3])}{", ..." if never[3:] else ""} ({len(never)} of {len(self.classes)} classes)'
-        warnings.warn(f'level={level}: what is taken for {few} can never be unknown, since it is compared with fewer than {enough(level)} '
-                      'calibration images: fit for this level (fpr_id), which joins such classes, or take a higher one')
+        warnings.warn(f'level={level}: what is taken for {few} can never be unknown, '
+                      f'since it is compared with fewer than {enough(level)} calibration images: '
+                      'fit for this level (fpr_id), which joins such classes, or take a higher one')
     return float(level) # numpy's numbers are none of JSON's
 
 # %% ../nbs/06_detect.ipynb #d1a70006
@@ -311,15 +339,12 @@ def outputs(self:OODDetector,
 
 # %% ../nbs/06_detect.ipynb #429dad61
 class _Seen(dict): # Notes which layers were looked at
-    def __init__(self, d): super().__init__(d); self.asked = []
+    def __init__(self, d):
+        super().__init__(d)
+        self.asked = []
     def __getitem__(self, k):
         if k not in self.asked: self.asked.append(k)
         return super().__getitem__(k)
-
-# %% ../nbs/06_detect.ipynb #9037358f
-def _means(out, C): # (C, D) mean features; zeros for a class without images; numbers that half precision holds
-    of = F.one_hot(out.labels.long(), C).double() # (N, C)
-    return (of.T@out.features.double()/of.sum(0)[:,None].clamp(min=1)).half().float()
 
 # %% ../nbs/06_detect.ipynb #d2ff6487
 def _fitted(names, f, energy_will_do): # {name: fitted score}
@@ -334,7 +359,7 @@ def _fitted(names, f, energy_will_do): # {name: fitted score}
 def fit(cls:OODDetector,
     model:nn.Module,     # A trained `Network`
     data,                # `Benchmark`, `Passes` of the network, or {'val': Outputs, ...}, see `Fitting`
-    score=None,          # Name or names, see `detector_scores`; None for `DEFAULT_SCORE`, or Energy alone where that does not suit
+    score=None,          # Names, see `detector_scores`; None: `DEFAULT_SCORE`, or Energy alone if that does not suit
     fpr_id:float=0.05,   # Level: share of ID images that may be called unknown
     how:str='fisher',    # How several scores are combined, a key of `HOW`
     by_class:bool=False, # A threshold for each predicted class?
@@ -346,40 +371,63 @@ def fit(cls:OODDetector,
     "Fit scores and calibrate them on ID images"
     names,how = detector_scores(DEFAULT_SCORE if score is None else score, how)
     if isinstance(data, Benchmark): data = Passes(model, data)
-    if isinstance(data, Passes): classes,tfm = data.bench.classes if classes is None else classes,tfm or data.bench.tfm
-    if classes is None or tfm is None: raise ValueError('plain outputs know neither classes nor images: give classes=[...] and tfm=to_bytes(size)')
-    classes = class_labels(classes)
-    val,(a,b) = data['val'],split_val(len(data['val']), seed)
+    classes,tfm = _classes_and_tfm(data, classes, tfm)
+    val = data['val']
+    a,b = split_val(len(val), seed)
     half = _Half(data, a)
-    scores = {n:compact(s, bank, seed) for n,s in _fitted(names, Fitting(model, half), score is None).items()}
-    names,taps = list(scores),[l for s in scores.values() for l in getattr(s, 'taps', [])]
+    fitted = _fitted(names, Fitting(model, half), score is None)
+    scores = {n:compact(s, bank, seed) for n,s in fitted.items()}
+    taps = [l for s in scores.values() for l in getattr(s, 'taps', [])]
     if taps and isinstance(data, Passes): val = data.tapped('val', taps)
-    if not ('val' in half.asked or len(names)>1 or by_class): a = b = torch.arange(len(val)) # nothing was fitted on them
-    fitted,cal = part_of(val, a),part_of(val, b)
-    kw = _calibration(scores, how, fitted, cal, len(classes), least if by_class else torch.inf, fpr_id)
-    about = dict(score=' '.join(names), by_class=by_class, fitted_on=len(fitted), calibrated_with=len(cal), val_accuracy=(cal.logits.argmax(1)==cal.labels).double().mean().item())
-    return cls(model, classes, tfm, scores, level=fpr_id, how=how, T=best_temperature(fitted.logits, fitted.labels), means=_means(fitted, len(classes)), about=about, **kw)
+    if not ('val' in half.asked or len(scores)>1 or by_class):
+        a = b = torch.arange(len(val)) # nothing was fitted on them
+    to_fit,to_calibrate = part_of(val, a),part_of(val, b)
+    kw = _calibration(scores, how, to_fit, to_calibrate, len(classes), least if by_class else torch.inf, fpr_id)
+    right = to_calibrate.logits.argmax(1)==to_calibrate.labels
+    about = dict(score=' '.join(scores), by_class=by_class, fitted_on=len(to_fit), calibrated_with=len(to_calibrate),
+                 val_accuracy=right.double().mean().item())
+    return cls(model, classes, tfm, scores, level=fpr_id, how=how, about=about, **kw)
+
+# %% ../nbs/06_detect.ipynb #3eb5abcd
+def _classes_and_tfm(data, classes, tfm): # Names of the classes and `to_bytes`: those given, or the benchmark's
+    if isinstance(data, Passes):
+        if classes is None: classes = data.bench.classes
+        tfm = tfm or data.bench.tfm
+    if classes is None or tfm is None:
+        raise ValueError('plain outputs know neither classes nor images: give classes=[...] and tfm=to_bytes(size)')
+    return class_labels(classes),tfm
 
 # %% ../nbs/06_detect.ipynb #e1219ab1
-def _calibration(scores, how, fitted, cal, C, least, level): # Outputs to fit on and to calibrate with -> what the detector gets of them
+# outputs to fit on and to calibrate with -> what the detector gets of them
+def _calibration(scores, how, fitted, cal, C, least, level):
     if cal.logits.shape[1]!=C: raise ValueError(f'the network has {cal.logits.shape[1]} classes, but {C} are named')
     seen = _Seen(fitted.responses)
-    refs = {n:reference(s(Outputs(fitted.logits, fitted.features, fitted.labels, seen))) for n,s in scores.items()}
-    pred,need = fitted.logits.argmax(1),enough(level) if 0<level<1 else 1 # another level is refused when all is done
+    watched = Outputs(fitted.logits, fitted.features, fitted.labels, seen)
+    refs = {n:reference(s(watched)) for n,s in scores.items()}
+    pred = fitted.logits.argmax(1)
+    need = enough(level) if 0<level<1 else 1 # another level is refused when all is done
     group = joined(pred, class_groups(pred, C, least), ceil(need+2*sqrt(2*need)))
-    return dict(cal=calibrate(one_score(scores, refs, how, cal), cal.logits.argmax(1), group), refs=refs if len(refs)>1 else {}, taps=seen.asked)
+    calibration = calibrate(one_score(scores, refs, how, cal), cal.logits.argmax(1), group)
+    T = best_temperature(fitted.logits, fitted.labels)
+    of = F.one_hot(fitted.labels.long(), C).double() # (N, C)
+    means = of.T@fitted.features.double()/of.sum(0)[:,None].clamp(min=1) # (C, D), zeros for a class without images
+    # `means` as numbers that half precision holds
+    return dict(cal=calibration, refs=refs if len(refs)>1 else {}, taps=seen.asked, T=T, means=means.half().float())
 
 # %% ../nbs/06_detect.ipynb #4a3ba049
 def sources(
-    images, # Path, folder, bytes, open file, PIL image, uint8 array or tensor, data set or `DataLoader` of (image, label), {name: image}, or any iterable of these
+    images, # Path, folder, bytes, open file, PIL image, uint8 array or tensor, data set, {name: image}, or many of them
 ):          # Yields (name, source)
     "One image at a time"
+    many = hasattr(images, '__getitem__') and hasattr(images, '__len__') and not isinstance(images, (Iterable, Tensor))
     if isinstance(images, (str, os.PathLike)): yield from _files(as_path(images))
-    elif isinstance(images, dict): yield from ((encodable(k) if isinstance(k, str) else k,o) for k,o in images.items())
+    elif isinstance(images, dict):
+        for k,o in images.items(): yield encodable(k) if isinstance(k, str) else k,o
     elif isinstance(images, (DataLoader, Loader)):
         for o in images: yield from sources(_first(o))
-    elif isinstance(images, IterableDataset): yield from ((f'{type(images).__name__}[{i}]',_first(o)) for i,o in enumerate(images))
-    elif isinstance(images, Dataset) or (hasattr(images, '__getitem__') and hasattr(images, '__len__') and not isinstance(images, (Iterable, Tensor))): yield from _items(images)
+    elif isinstance(images, IterableDataset):
+        for i,o in enumerate(images): yield f'{type(images).__name__}[{i}]',_first(o)
+    elif isinstance(images, Dataset) or many: yield from _items(images)
     elif _is_one(images): yield _memory_name(images),images
     elif isinstance(images, Iterable):
         for o in images:
@@ -397,11 +445,17 @@ def _first(x): return x[0] if isinstance(x, (tuple, list)) and x else x # (image
 
 # %% ../nbs/06_detect.ipynb #f25473df
 def _files(path): # A folder is its image files
-    if not os.path.isdir(path): yield encodable(path),path; return
-    n,closed = 0,[]
-    for n,(_,f) in enumerate(walk(path, EXTENSIONS, lambda *o: closed.append(o)), 1): yield encodable(f),f
+    if not os.path.isdir(path):
+        yield encodable(path),path
+        return
+    found,closed = 0,[]
+    for _,f in walk(path, EXTENSIONS, lambda *o: closed.append(o)):
+        found += 1
+        yield encodable(f),f
     for f,why in closed: yield encodable(f),RefusedImage(f'{printable(f)}: {why}')
-    if not n+len(closed): yield encodable(path),RefusedImage(f'{printable(path)}: no images in this folder (looked for {" ".join(EXTENSIONS)})')
+    if not found and not closed:
+        why = f'no images in this folder (looked for {" ".join(EXTENSIONS)})'
+        yield encodable(path),RefusedImage(f'{printable(path)}: {why}')
 
 # %% ../nbs/06_detect.ipynb #8ac7341c
 def _items(ds): # Of a data set: each image, or why there is none
@@ -414,10 +468,13 @@ def _items(ds): # Of a data set: each image, or why there is none
 
 # %% ../nbs/06_detect.ipynb #54ec9a1e
 def _memory_name(x):
-    kind,name = type(x).__name__,getattr(x, 'name', None)
+    kind = type(x).__name__
     if isinstance(x, (bytes, bytearray, memoryview)): return f'{kind} {len(x)}'
-    if isinstance(x, (np.ndarray, Tensor, Image.Image)): return f'{kind} {"x".join(map(str, x.size if isinstance(x, Image.Image) else x.shape))}'
-    return encodable(name) if isinstance(name, str) else kind # of an open file
+    if isinstance(x, (np.ndarray, Tensor, Image.Image)):
+        size = x.size if isinstance(x, Image.Image) else x.shape
+        return f'{kind} {"x".join(map(str, size))}'
+    name = getattr(x, 'name', None) # of an open file
+    return encodable(name) if isinstance(name, str) else kind
 
 # %% ../nbs/06_detect.ipynb #c8d871c0
 def image_of(
@@ -441,25 +498,32 @@ def batch(self:OODDetector,
     level:float=None, # None for the detector's own
 )->pd.DataFrame:      # One row an item, in order: `COLUMNS`
     "Decide for one batch; keeps no state"
-    level,xs,errors = self.checked(level),[],{}
-    for name,source in items:
+    level = self.checked(level)
+    xs,errors = [],{} # what is read; {place: why not}
+    for i,(name,source) in enumerate(items):
         try: xs.append(self.tfm.array(image_of(source, name)))
-        except RefusedImage as e: errors[len(xs)+len(errors)] = encodable(e)
+        except RefusedImage as e: errors[i] = encodable(e)
     good = [i for i in range(len(items)) if i not in errors]
     found = dict(zip(good, self._decide(np.stack(xs), level))) if xs else {}
     names = [encodable(n) if isinstance(n, str) else n for n,_ in items]
     rows = [dict(image=n, **found.get(i, dict(error=errors.get(i)))) for i,n in enumerate(names)]
     cols = {k:[o.get(k) for o in rows] for k in COLUMNS}
-    return pd.DataFrame(cols|{k:np.array(cols[k], float) for k in ('probability','p','score')}) # the types are given: guessing takes pandas a millisecond
+    # the types are given: guessing takes pandas a millisecond
+    return pd.DataFrame(cols|{k:np.array(cols[k], float) for k in ('probability','p','score')})
 
 # %% ../nbs/06_detect.ipynb #c071d859
 @patch
 def _decide(self:OODDetector, x, level): # (N, size, size, 3) bytes -> [{label, probability, p, score, top5}]
     out = self.outputs(torch.from_numpy(x).permute(0,3,1,2))
-    s,top = self.score(out),self.probabilities(out).topk(min(5, len(self.classes)), dim=1)
-    p = self.cal.p(s, out.logits.argmax(1))
-    top5 = [{self.classes[i]:v for i,v in zip(c, q)} for c,q in zip(top.indices.tolist(), top.values.tolist())]
-    return [dict(label='unknown' if pi<=level else next(iter(t)), probability=next(iter(t.values())), p=pi, score=si, top5=t) for pi,si,t in zip(p.tolist(), s.tolist(), top5)]
+    score = self.score(out)
+    p = self.cal.p(score, out.logits.argmax(1))
+    top = self.probabilities(out).topk(min(5, len(self.classes)), dim=1)
+    rows = []
+    for pi,si,places,values in zip(p.tolist(), score.tolist(), top.indices.tolist(), top.values.tolist()):
+        top5 = {self.classes[k]:v for k,v in zip(places, values)}
+        label = 'unknown' if pi<=level else self.classes[places[0]]
+        rows.append(dict(label=label, probability=values[0], p=pi, score=si, top5=top5))
+    return rows
 
 # %% ../nbs/06_detect.ipynb #f7bc8da0
 @patch
@@ -472,7 +536,9 @@ def stream(self:OODDetector,
     level,items = self.checked(level),[]
     for o in sources(images):
         items.append(o)
-        if len(items)==bs: yield self.batch(items, level); items = []
+        if len(items)==bs:
+            yield self.batch(items, level)
+            items = []
     if items: yield self.batch(items, level)
 
 # %% ../nbs/06_detect.ipynb #d3306a6e
@@ -484,10 +550,12 @@ def predict(self:OODDetector,
 )->pd.DataFrame:      # One row an image: `COLUMNS`
     "Name each image's class, or say that it is unknown"
     parts = list(self.stream(images, level, bs))
-    return pd.concat(parts, ignore_index=True) if len(parts)>1 else parts[0] if parts else self.batch([])
+    if not parts: return self.batch([])
+    return parts[0] if len(parts)==1 else pd.concat(parts, ignore_index=True)
 
 # %% ../nbs/06_detect.ipynb #06bf7e7e
-SMALLER = {torch.float64:(torch.float16, torch.float32), torch.float32:(torch.float16,), torch.int64:(torch.int16, torch.int32)}
+SMALLER = {torch.float64:(torch.float16, torch.float32), torch.float32:(torch.float16,),
+           torch.int64:(torch.int16, torch.int32)}
 
 # %% ../nbs/06_detect.ipynb #43b4b997
 def squeeze(
@@ -495,7 +563,11 @@ def squeeze(
 )->Tensor: # On the CPU, contiguous
     "The same numbers in the smallest type that holds them"
     t = t.detach().cpu().contiguous()
-    return next((s for d in SMALLER.get(t.dtype, ()) if torch.equal((s := t.to(d)).to(t.dtype).nan_to_num(), t.nan_to_num()) and torch.equal(s.isnan(), t.isnan())), t)
+    for dtype in SMALLER.get(t.dtype, ()):
+        small = t.to(dtype)
+        same = torch.equal(small.to(t.dtype).nan_to_num(), t.nan_to_num())
+        if same and torch.equal(small.isnan(), t.isnan()): return small
+    return t
 
 # %% ../nbs/06_detect.ipynb #329fde0b
 def pack(
@@ -507,14 +579,20 @@ def pack(
     if isinstance(o, np.generic): o = o.item()
     if o is None or isinstance(o, (bool, int, str)): return o
     if isinstance(o, float): return o if np.isfinite(o) else dict(kind='float', value=repr(o))
-    if isinstance(o, Tensor): tensors[name] = squeeze(o); return dict(kind='tensor', name=name, dtype=str(o.dtype).removeprefix('torch.'))
-    if isinstance(o, (list, tuple)): return dict(kind=type(o).__name__, value=[pack(v, tensors, f'{name}.{i}') for i,v in enumerate(o)])
-    if isinstance(o, dict) and all(isinstance(k, str) for k in o): return dict(kind='dict', value={k:pack(v, tensors, f'{name}.{k}') for k,v in o.items()})
-    raise ValueError(f'{name} is a {type(o).__name__}, which cannot be saved: let the score keep tensors, numbers, strings, lists and dictionaries')
+    if isinstance(o, Tensor):
+        tensors[name] = squeeze(o)
+        return dict(kind='tensor', name=name, dtype=str(o.dtype).removeprefix('torch.'))
+    if isinstance(o, (list, tuple)):
+        return dict(kind=type(o).__name__, value=[pack(v, tensors, f'{name}.{i}') for i,v in enumerate(o)])
+    if isinstance(o, dict) and all(isinstance(k, str) for k in o):
+        return dict(kind='dict', value={k:pack(v, tensors, f'{name}.{k}') for k,v in o.items()})
+    raise ValueError(f'{name} is a {type(o).__name__}, which cannot be saved: '
+                     'let the score keep tensors, numbers, strings, lists and dictionaries')
 
 # %% ../nbs/06_detect.ipynb #68e035c0
+_REAL = torch.float16, torch.bfloat16, torch.float32, torch.float64
 _WHOLE = torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.bool
-DTYPES = {str(d).removeprefix('torch.'):d for d in (torch.float16, torch.bfloat16, torch.float32, torch.float64, *_WHOLE)}
+DTYPES = {str(d).removeprefix('torch.'):d for d in (*_REAL, *_WHOLE)}
 
 # %% ../nbs/06_detect.ipynb #d1a70030
 def unpack(
@@ -545,7 +623,8 @@ def _digest(b): return sha256(b).hexdigest()
 def _described(self): # -> what goes into the JSON, tensors
     tensors = {f'model.{k}':squeeze(v) for k,v in self.model.state_dict().items()}
     state = {n:pack(vars(s), tensors, f'score.{n}') if isinstance(s, Score) else None for n,s in self.scores.items()}
-    rest = {k:pack(getattr(self, k), tensors, k) for k in ('refs','means','taps','about')}|dict(cal=pack(vars(self.cal), tensors, 'cal'))
+    rest = {k:pack(getattr(self, k), tensors, k) for k in ('refs','means','taps','about')}
+    rest['cal'] = pack(vars(self.cal), tensors, 'cal')
     plain = {k:getattr(self, k) for k in ('classes','level','how','T')}
     return dict(format=FORMAT, arch=self.model.arch, tfm=vars(self.tfm), scores=state, **plain, **rest),tensors
 
@@ -553,29 +632,34 @@ def _described(self): # -> what goes into the JSON, tensors
 @patch
 def save(self:OODDetector,
     folder,                # Made if need be
-    limit:float|None=None, # Most megabytes (10^6 bytes) of tensors; None for 8, or for a fifth more than the network takes
+    limit:float|None=None, # Most megabytes (10^6 bytes) of tensors; None: 8, or a fifth more than the network takes
 )->Path:                   # The folder
     "Write the detector, atomically"
     d,tensors = _described(self)
     data,folder = to_safetensors(tensors),as_path(folder)
-    if limit is None: limit = max(8., 1.2*sum(t.nbytes for n,t in tensors.items() if n.startswith('model.'))/1e6)
+    size = {n:t.nbytes/1e6 for n,t in tensors.items()}
+    if limit is None: limit = max(8., 1.2*sum(mb for n,mb in size.items() if n.startswith('model.')))
     if len(data)>limit*1e6:
-        large = ', '.join(f'{n} {t.nbytes/1e6:.1f}' for n,t in sorted(tensors.items(), key=lambda o: -o[1].nbytes)[:3])
-        raise ValueError(f'{len(data)/1e6:.1f} MB of tensors, more than limit={limit:.3g} (largest: {large}): fit on halved(model), with a smaller bank or another score, or raise the limit')
-    d |= dict(tensors=f'tensors-{_digest(data)[:12]}.safetensors', tensors_sha256=_digest(data))
+        largest = ', '.join(f'{n} {size[n]:.1f}' for n in sorted(size, key=lambda n: -size[n])[:3])
+        raise ValueError(f'{len(data)/1e6:.1f} MB of tensors, more than limit={limit:.3g} (largest: {largest}): '
+                         'fit on halved(model), with a smaller bank or another score, or raise the limit')
+    digest = _digest(data)
+    d |= dict(tensors=f'tensors-{digest[:12]}.safetensors', tensors_sha256=digest)
     _check_plain(d, folder/INDEX)
     _write(folder, d|dict(sha256=json_digest(d)), data)
     return folder
 
 # %% ../nbs/06_detect.ipynb #d1a70010
 def _write(folder, d, data): # JSON and tensors; each step leaves a whole detector, whoever else writes or reads there
-    new = folder/d['tensors']; old = {new.name} if not new.exists() else set() # what is to go if another one is named
+    new = folder/d['tensors']
+    old = {new.name} if not new.exists() else set() # what is to go if another one is named
     with whole_file(new) as f: f.write(data)
     with whole_file(folder/INDEX, 'w') as f:
         js.dump(d, f, indent=1, allow_nan=False)
         old.add(_tensors_in(folder)) # as late as can be
     now = _tensors_in(folder) # of another one, if it has saved here since
-    for o in (old-{None, now} if now else ()): (folder/o).unlink(missing_ok=True)
+    if now:
+        for o in old-{None, now}: (folder/o).unlink(missing_ok=True)
     if _tensors_in(folder)==new.name and not new.exists(): # another one that saves here took it for the former
         with whole_file(new) as f: f.write(data)
 
@@ -590,35 +674,38 @@ def _checked_folder(folder): # -> JSON, tensors
     folder,was = as_path(folder),None
     while True:
         d = _index(folder)
-        try: data = (t := folder/d['tensors']).read_bytes()
+        path = folder/d['tensors']
+        try: data = path.read_bytes()
         except FileNotFoundError: data = None
         if data is not None and _digest(data)==d['tensors_sha256']: break
-        if d==was: raise _damaged(t, data)
-        was = d; time.sleep(.05) # another detector may have come in between: then the JSON is another one by now
+        if d==was and data is None: raise FileNotFoundError(f'{path} is missing: copy the whole folder')
+        if d==was: raise ValueError(f'{path} was damaged or changed (its checksum does not fit): get it again')
+        was = d
+        time.sleep(.05) # another detector may have come in between: then the JSON is another one by now
     try: return d,from_safetensors(data)
     except (SafetensorError, ValueError, KeyError) as e:
-        raise ValueError(f'{t} holds no tensors ({" ".join(str(e).split())}): get it again') from e
-
-# %% ../nbs/06_detect.ipynb #d1a70050
-def _damaged(t, data): # -> exception
-    if data is None: return FileNotFoundError(f'{t} is missing: copy the whole folder')
-    return ValueError(f'{t} was damaged or changed (its checksum does not fit): get it again')
+        raise ValueError(f'{path} holds no tensors ({" ".join(str(e).split())}): get it again') from e
 
 # %% ../nbs/06_detect.ipynb #d1a70020
 def _index(folder): # The JSON, checked as far as the file of tensors goes
     f = folder/INDEX
     if not f.is_file():
-        raise FileNotFoundError(f'no detector in {folder} ({INDEX} is missing): make one with ood_fit_detector, or name another folder (--model)')
+        raise FileNotFoundError(f'no detector in {folder} ({INDEX} is missing): make one with ood_fit_detector, '
+                                'or name another folder (--model)')
     if f.stat().st_size>MOST_JSON: raise ValueError(f'{f} is not of a detector: it has {f.stat().st_size/1e6:.0f} MB')
-    try: d = js.loads(f.read_text(encoding='utf-8')); signed = isinstance(d, dict) and json_digest(d)
+    try:
+        d = js.loads(f.read_text(encoding='utf-8'))
+        signed = isinstance(d, dict) and json_digest(d)
     except (ValueError, RecursionError) as e:
         raise ValueError(f'{f} is not readable ({type(e).__name__}): it was cut off or changed; get it again') from e
     if not isinstance(d, dict) or not isinstance(d.get('format'), int):
         raise ValueError(f'{f} is not of a detector: it has no format number')
     if d['format']>FORMAT:
-        raise ValueError(f'{f} was written by a newer version (format {d["format"]}, this one reads up to {FORMAT}): update ood_detection_vision')
+        raise ValueError(f'{f} was written by a newer version (format {d["format"]}, this one reads up to {FORMAT}): '
+                         'update ood_detection_vision')
     if d.get('sha256')!=signed:
-        raise ValueError(f'{f} was changed since it was written (its checksum does not fit): get it again, or fit again')
+        raise ValueError(f'{f} was changed since it was written (its checksum does not fit): '
+                         'get it again, or fit again')
     t,digits = d.get('tensors'),d.get('tensors_sha256')
     _want(f, TENSORS.fullmatch(str(t)), f'tensors={t!r:.60}', 'the name of a file of tensors beside it')
     _want(f, isinstance(digits, str), f'tensors_sha256={digits!r:.80}', 'its checksum')
@@ -637,7 +724,7 @@ def _number(o, lo, hi, whole=False):
 
 # %% ../nbs/06_detect.ipynb #d1a70043
 def _check_plain(d, f): # The fields that are not tensors
-    want = lambda ok,k,what: _want(f, ok, f'{k}={d.get(k)!r:.60}', what)
+    def want(ok, k, what): _want(f, ok, f'{k}={d.get(k)!r:.60}', what)
     for k in 'scores refs about cal arch tfm classes level how T means taps'.split(): want(k in d, k, 'this field')
     names = d['classes'] if isinstance(d['classes'], list) else []
     want(names and all(isinstance(c, (str, int)) for c in names), 'classes', 'a list of names')
@@ -656,38 +743,38 @@ def _check_scores(scores, want, f):
     if unknown := [n for n in scores if n not in SCORES]:
         raise ValueError(f'{f} uses the score {unknown[0]!r}, which is not there: import the module that registers it')
     for n,s in scores.items():
-        stateful = isinstance(SCORES[n], type) and issubclass(SCORES[n], Score)
-        said = 'the state' if stateful else 'null as the state'
-        want(isinstance(s, dict) if stateful else s is None, 'scores', f'{said} of {n}')
+        if _is_a(n, Score): want(isinstance(s, dict), 'scores', f'the state of {n}')
+        else: want(s is None, 'scores', f'null as the state of {n}')
 
 # %% ../nbs/06_detect.ipynb #d1a70044
-def _misfit(model, tensors): # The first tensor in which the saved network and `model` differ, in words; '' if there is none
+# the first tensor in which the saved network and `model` differ, in words; '' if there is none
+def _misfit(model, tensors):
     want = {k:tuple(v.shape) for k,v in model.state_dict().items()}
-    have = {k.removeprefix('model.'):tuple(v.shape) for k,v in tensors.items() if k.startswith('model.')}
+    have = {k:tuple(v.shape) for k,v in _of_network(tensors).items()}
     first = next((k for k in {**want, **have} if have.get(k)!=want.get(k)), None)
     if first is None: return ''
     return f'model.{first} is {have.get(first, "missing")}, want {want.get(first, "no such tensor")} as the network has'
 
+# %% ../nbs/06_detect.ipynb #8f5bb6f8
+def _of_network(tensors): # Its state_dict
+    return {k.removeprefix('model.'):v for k,v in tensors.items() if k.startswith('model.')}
+
 # %% ../nbs/06_detect.ipynb #d1a70045
-def _our_network(arch, tensors, f): # -> the network, made without memory first
+def _network(arch, tensors, f): # -> the network that the file describes, without its weights yet
+    if isinstance(arch, dict) and 'network' in arch: return named_network(f, arch, _of_network(tensors))
     arch = current_names(arch) if isinstance(arch, dict) else {}
     ok = isinstance(arch.get('size'), str)
     ok = ok and all(_number(arch.get(k), 1e-3, most, k!='width_mult') for k,most in MOST_ARCH.items())
     try:
-        with torch.device('meta'): model = build(arch) if ok else None
+        with torch.device('meta'): model = build(arch) if ok else None # without memory first
     except (TypeError, ValueError, RuntimeError, OverflowError): model = None
     _want(f, model is not None, f'arch={arch!r:.100}', 'that of our MobileNetV3')
     if odd := _misfit(model, tensors): raise ValueError(f'{f} is not of a detector: {odd}')
     return build(arch)
 
-# %% ../nbs/06_detect.ipynb #52a3b2db
-def _network(arch, tensors, f): # -> the network that the file describes, without its weights yet
-    if not (isinstance(arch, dict) and 'network' in arch): return _our_network(arch, tensors, f)
-    return named_network(f, arch, {k.removeprefix('model.'):v for k,v in tensors.items() if k.startswith('model.')})
-
 # %% ../nbs/06_detect.ipynb #d1a70046
 def _calibration_of(o, C, f): # What the JSON holds of a calibration, unpacked -> Calibration
-    want = lambda ok,what: _want(f, ok, 'cal', what)
+    def want(ok, what): _want(f, ok, 'cal', what)
     named = isinstance(o, dict) and {*o}=={'rows','count','group'} and all(isinstance(v, Tensor) for v in o.values())
     want(named, 'tensors rows, count and group')
     rows,count,group = o['rows'],o['count'],o['group']
@@ -704,16 +791,19 @@ def _revived(name, state, f): # Name and state of a score -> fitted score; a sta
     cls,keys = SCORES[name],state if isinstance(state, dict) else ['']
     odd = [k for k in keys if not k.isidentifier() or k.startswith('__') or callable(getattr(cls, k, None))]
     _want(f, not odd, f'the state of {name} has {odd[:1]}', 'what its fit has kept')
-    s = cls.__new__(cls); vars(s).update(state); return s
+    s = cls.__new__(cls)
+    vars(s).update(state)
+    return s
 
 # %% ../nbs/06_detect.ipynb #d1a70048
 def _values_of(d, tensors, f): # JSON and tensors -> {argument of `OODDetector`: value}, all that needs no network
     C = len(d['classes'])
     res = {k:unpack(d[k], tensors, k) for k in ('refs','means','taps','about')}
-    revive = lambda n,s: SCORES[n] if s is None else _revived(n, unpack(s, tensors, f'score.{n}'), f)
-    res['scores'] = {n:revive(n, s) for n,s in d['scores'].items()}
+    res['scores'] = {}
+    for n,s in d['scores'].items():
+        res['scores'][n] = SCORES[n] if s is None else _revived(n, unpack(s, tensors, f'score.{n}'), f)
     res['cal'] = _calibration_of(unpack(d['cal'], tensors, 'cal'), C, f)
-    want = lambda ok,k,what: _want(f, ok, f'{k} is a {type(res[k]).__name__}', what)
+    def want(ok, k, what): _want(f, ok, f'{k} is a {type(res[k]).__name__}', what)
     refs,means = res['refs'],res['means']
     ranked = {*res['scores']} if len(res['scores'])>1 else set()
     want(isinstance(refs, dict) and {*refs}==ranked, 'refs', 'scores by name')
@@ -728,7 +818,9 @@ def _values_of(d, tensors, f): # JSON and tensors -> {argument of `OODDetector`:
 # %% ../nbs/06_detect.ipynb #d1a70049
 def _check_answer(det, f): # Raise unless one black image gets an answer
     x,C = np.zeros((1, det.tfm.size, det.tfm.size, 3), np.uint8),len(det.classes)
-    try: out = det.outputs(torch.from_numpy(x).permute(0,3,1,2)); det._decide(x, det.level)
+    try:
+        out = det.outputs(torch.from_numpy(x).permute(0,3,1,2))
+        det._decide(x, det.level)
     except Exception as e: # whatever a network or score fails with, the file is what is wrong
         why = f'{type(e).__name__}: {" ".join(str(e).split())[:200]}'
         raise ValueError(f'{f} is not of a detector: it fails on an image ({why})') from e
@@ -752,22 +844,27 @@ def load(cls:OODDetector,
     if model is None: model = _network(d['arch'], tensors, f)
     elif odd := _misfit(model, tensors):
         raise ValueError(f'{folder} holds another network than the one given: its state_dict does not fit ({odd})')
-    model.load_state_dict({k.removeprefix('model.'):tensors.pop(k) for k in [*tensors] if k.startswith('model.')})
+    model.load_state_dict(_of_network(tensors))
+    tensors = {k:v for k,v in tensors.items() if not k.startswith('model.')}
     model = model.to(device or 'cpu', memory_format=torch.channels_last)
     plain = {k:d[k] for k in ('classes','level','how','T')}
     try: res = cls(model, tfm=to_bytes(**d['tfm']), **plain, **_values_of(d, tensors, f))
     except (ValueError, RecursionError) as e:
         raise e if str(f) in str(e) else ValueError(f'{f} is not of a detector: {e}') from e
-    _check_answer(res, f); res.sha256 = d['sha256']
+    _check_answer(res, f)
+    res.sha256 = d['sha256']
     return res
 
 # %% ../nbs/06_detect.ipynb #c291d40a
 def detector_folder(
-    folder=None, # A detector's; None for models/detector of the clone we are in, or else of the one that this code is in
+    folder=None, # A detector's; None for models/detector of the clone we are in, or else of the one this code is in
 )->Path:
     "Where the detector is"
-    homes = [project_root(),Path(__file__).resolve().parents[1]] if '__file__' in globals() else [project_root()]
-    return as_path(folder) if folder else next((d for h in homes if (d := h/'models'/'detector').exists()), homes[0]/'models'/'detector')
+    if folder: return as_path(folder)
+    homes = [project_root()]
+    if '__file__' in globals(): homes.append(Path(__file__).resolve().parents[1])
+    places = [home/'models'/'detector' for home in homes]
+    return next((d for d in places if d.exists()), places[0])
 
 # %% ../nbs/06_detect.ipynb #bfc7f882
 def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`

@@ -26,7 +26,8 @@ class Ranks:
     ): self.bag,self.rng = sorted(map(self.finite, scores)),np.random.default_rng(seed)
 
     @staticmethod
-    def finite(s)->float: return -END if isnan(s) else min(max(float(s), -END), END) # what is no number is as strange as can be
+    def finite(s)->float: # what is no number is as strange as can be
+        return -END if isnan(s) else min(max(float(s), -END), END)
 
     def __call__(self,
         s:float, # Score of the next image
@@ -42,7 +43,8 @@ def calibration_scores(
 )->list:
     "All calibration scores, without what fills up their rows"
     n = getattr(cal, 'count', None)
-    return cal.rows[cal.rows<np.inf if n is None else np.arange(cal.rows.shape[1])<np.asarray(n)[:,None]].tolist()
+    if n is None: return cal.rows[cal.rows<np.inf].tolist()
+    return cal.rows[np.arange(cal.rows.shape[1])<np.asarray(n)[:,None]].tolist()
 
 # %% ../nbs/apps/monitor.ipynb #f7285a05
 BETS = dict(few=lambda p: 0.7*max(p, 1e-12)**-0.3, many=lambda p: 1.5-p, familiar=lambda p: 0.5+p) # densities on [0, 1]
@@ -66,10 +68,12 @@ class Monitor:
     )->float:    # Capital
         "Take one image into account"
         p,t = self.ranks(s),len(self.p)+1
-        fresh,self.waiting = self.waiting-1/(1+log(1+t)),1/(1+log(1+t))
+        waiting = 1/(1+log(1+t))
+        fresh,self.waiting = self.waiting-waiting,waiting
         self.money = (1-self.jump)*self.money+(self.jump*self.money.sum()+fresh)/len(BETS)
         self.money *= [b(p) for b in BETS.values()]
-        self.p.append(p); self.capital.append(self.waiting+self.money.sum())
+        self.p.append(p)
+        self.capital.append(self.waiting+self.money.sum())
         if self.alarm is None and self.capital[-1]>=1/self.alpha: self.alarm = t
         return self.capital[-1]
 
@@ -100,11 +104,14 @@ def plot_monitor(
     m:Monitor,
 ): # matplotlib figure
     "p-values and capital along the stream"
-    fig,axs = plt.subplots(2, 1, figsize=(7,3), dpi=72, sharex=True)
+    fig,(above,below) = plt.subplots(2, 1, figsize=(7,3), dpi=72, sharex=True)
     t = np.arange(1, len(m.p)+1)
-    axs[0].scatter(t, m.p, s=2, c='tab:blue'); axs[0].set(ylabel='p-value', ylim=(0,1))
-    axs[1].semilogy(t, m.capital); axs[1].axhline(1/m.alpha, c='k', ls='--', lw=1); axs[1].set(ylabel='capital', xlabel='image')
     said = f'alarm at image {m.alarm}' if m.alarm else 'no alarm'
-    axs[0].set_title(f'{said}; false alarms at most {m.alpha:.0%}', fontsize=10)
-    if m.alarm: axs[1].axvline(m.alarm, c='tab:red', lw=1)
+    above.scatter(t, m.p, s=2, c='tab:blue')
+    above.set(ylabel='p-value', ylim=(0,1))
+    above.set_title(f'{said}; false alarms at most {m.alpha:.0%}', fontsize=10)
+    below.semilogy(t, m.capital)
+    below.axhline(1/m.alpha, c='k', ls='--', lw=1)
+    below.set(ylabel='capital', xlabel='image')
+    if m.alarm: below.axvline(m.alarm, c='tab:red', lw=1)
     return fig

@@ -14,6 +14,7 @@ import json as js, tempfile
 
 # %% ../nbs/apps/onnx.ipynb #0800f432
 import numpy as np, torch
+from fastcore.basics import patch
 from torch import nn, Tensor
 from torch.utils.data import Dataset, Subset
 
@@ -54,7 +55,8 @@ class DetectorGraph(nn.Module):
     def score(self, out): # As `one_score`
         each = {n:s(out).double() for n,s in self.det.scores.items()}
         if len(each)==1: return next(iter(each.values()))
-        ranks = [count_p(s, self.det.refs[n], torch.tensor(len(self.det.refs[n]))) for n,s in each.items()]
+        refs = self.det.refs
+        ranks = [count_p(s, refs[n], torch.tensor(len(refs[n]))) for n,s in each.items()]
         return HOW[self.det.how](torch.stack(ranks))
 
 # %% ../nbs/apps/onnx.ipynb #0b588e09
@@ -72,10 +74,14 @@ NAMES = ['logits','features','probability','score','p']
 def _traced(g, x): # -> onnx ModelProto
     batch = torch.export.Dim('batch', min=1, max=1024)
     try:
-        with _exportable(): return torch.onnx.export(g, (x,), dynamo=True, dynamic_shapes=({0:batch},), input_names=['image'], output_names=NAMES, verbose=False).model_proto
+        with _exportable():
+            return torch.onnx.export(g, (x,), dynamo=True, dynamic_shapes=({0:batch},), input_names=['image'],
+                                     output_names=NAMES, verbose=False).model_proto
     except Exception as e:
-        why = next((o.strip() for o in str(e.__cause__ or e).splitlines() if o.strip()), type(e).__name__)
-        raise ValueError(f'{" ".join(g.det.scores)} cannot be exported with {type(g.model).__name__} ({why}): take a score, and a network, that stay in PyTorch and take any number of images') from e
+        lines = [o.strip() for o in str(e.__cause__ or e).splitlines() if o.strip()]
+        why = lines[0] if lines else type(e).__name__
+        raise ValueError(f'{" ".join(g.det.scores)} cannot be exported with {type(g.model).__name__} ({why}): '
+                         'take a score, and a network, that stay in PyTorch and take any number of images') from e
 
 # %% ../nbs/apps/onnx.ipynb #c678807f
 def _bare(proto): # -> the same without the exporter's notes
@@ -88,23 +94,29 @@ def _exported(det): # -> onnx ModelProto, checked
     import_optional('onnxscript')
     g,size = DetectorGraph(det),det.tfm.size
     x = torch.randint(256, (5,3,size,size), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+    about = dict(classes=js.dumps(det.classes), size=str(size), level=str(det.level), score=' '.join(det.scores))
     with torch.no_grad(), evaluating(g):
         proto = _bare(_traced(g, x))
-        for k,v in dict(classes=js.dumps(det.classes), size=str(size), level=str(det.level), score=' '.join(det.scores)).items(): p = proto.metadata_props.add(); p.key,p.value = k,v
+        for k,v in about.items(): proto.metadata_props.add(key=k, value=v)
         _compare(proto, g, x)
     return proto
 
 # %% ../nbs/apps/onnx.ipynb #b8738aae
 def _compare(proto, g, x): # Raise unless onnxruntime gives what PyTorch does
-    run = ONNXDetector(proto.SerializeToString())
+    run,said = ONNXDetector(proto.SerializeToString()),' '.join(g.det.scores)
     for b in (x[:1], x):
         try: got = run(b)
-        except Exception as e: raise ValueError(f'{" ".join(g.det.scores)} cannot be exported: its graph does not run on {len(b)} images ({type(e).__name__}); take another score') from e
+        except Exception as e:
+            raise ValueError(f'{said} cannot be exported: its graph does not run on {len(b)} images '
+                             f'({type(e).__name__}); take another score') from e
         want = dict(zip(NAMES, g(b)))
-        if far := [k for k in NAMES[:-1] if not np.allclose(got[k], want[k], rtol=1e-3, atol=1e-4)]: raise ValueError(f'{" ".join(g.det.scores)}: {far[0]} of the exported graph differs from PyTorch')
+        for k in NAMES[:-1]:
+            if not np.allclose(got[k], want[k], rtol=1e-3, atol=1e-4):
+                raise ValueError(f'{said}: {k} of the exported graph differs from PyTorch')
 
 # %% ../nbs/apps/onnx.ipynb #d1a80011
-_MARK = b'rJ\n\x06sha256\x12\x40' # how an entry of `metadata_props` begins whose key is sha256 and whose value has 64 bytes
+# how an entry of `metadata_props` begins whose key is sha256 and whose value has 64 bytes
+_MARK = b'rJ\n\x06sha256\x12\x40'
 
 # %% ../nbs/apps/onnx.ipynb #d1a80012
 def sealed(
@@ -130,28 +142,33 @@ class ONNXDetector:
         threads:int=0, # Of one operation; 0 for onnxruntime's choice
     ):
         ort = import_optional('onnxruntime')
-        o = ort.SessionOptions(); o.intra_op_num_threads,o.log_severity_level = threads,3
+        options = ort.SessionOptions()
+        options.intra_op_num_threads,options.log_severity_level = threads,3
         name,data = ('the graph',file) if isinstance(file, bytes) else (as_path(file),as_path(file).read_bytes())
-        try: self.session = ort.InferenceSession(_checked(data, name), o, providers=['CPUExecutionProvider'])
+        try: self.session = ort.InferenceSession(_checked(data, name), options, providers=['CPUExecutionProvider'])
         except ValueError: raise
         except Exception as e: # onnxruntime has no class of its own for what is wrong with a file
-            raise ValueError(f'{name} is not a readable ONNX file ({" ".join(str(e).split())[:200]}): get it again') from e
+            why = ' '.join(str(e).split())[:200]
+            raise ValueError(f'{name} is not a readable ONNX file ({why}): get it again') from e
         self.about = {k:v for k,v in self.session.get_modelmeta().custom_metadata_map.items() if k!='sha256'}
         ends = {o.name for o in (*self.session.get_inputs(), *self.session.get_outputs())}
-        if lacking := {'image',*NAMES}-ends: raise ValueError(f'{name} is not of a detector: it has no {", ".join(sorted(lacking))}')
+        if lacking := ', '.join(sorted({'image',*NAMES}-ends)):
+            raise ValueError(f'{name} is not of a detector: it has no {lacking}')
 
     def __call__(self,
         x,      # (N, 3, size, size) bytes, array or tensor
     )->dict:    # {name: array}
         return dict(zip(NAMES, self.session.run(NAMES, {'image':np.asarray(x)})))
 
-    def over(self,
-        ds:Dataset, # Of (uint8 image, integer)
-        bs:int=64,  # Images a batch
-    )->dict:        # {name: array} of all of them
-        "A whole data set"
-        parts = [self(x) for x,_ in loader(ds, bs)]
-        return {k:np.concatenate([p[k] for p in parts]) for k in NAMES}
+# %% ../nbs/apps/onnx.ipynb #16acee86
+@patch
+def over(self:ONNXDetector,
+    ds:Dataset, # Of (uint8 image, integer)
+    bs:int=64,  # Images a batch
+)->dict:        # {name: array} of all of them
+    "A whole data set"
+    parts = [self(x) for x,_ in loader(ds, bs)]
+    return {k:np.concatenate([o[k] for o in parts]) for k in NAMES}
 
 # %% ../nbs/apps/onnx.ipynb #f0e71157
 def export_onnx(
@@ -160,22 +177,25 @@ def export_onnx(
 )->Path:
     "Write the detector as one ONNX file"
     det.model.cpu()
-    data = sealed(_exported(det))
-    with whole_file(path := as_path(path)) as f: f.write(data)
+    data,path = sealed(_exported(det)),as_path(path)
+    with whole_file(path) as f: f.write(data)
     return path
 
 # %% ../nbs/apps/onnx.ipynb #5383692a
-def _int8(proto, images): # ModelProto, (N, 3, size, size) bytes -> bytes of the graph with 8-bit convolutions and linear layers
+# ModelProto, (N, 3, size, size) bytes -> bytes of the graph with 8-bit convolutions and linear layers
+def _int8(proto, images):
     import_optional('onnxruntime')
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
     import onnx
-    weights = {i.name for i in proto.graph.initializer if i.data_type==onnx.TensorProto.FLOAT and i.name.startswith('model.')}
+    FLOAT = onnx.TensorProto.FLOAT
+    weights = {i.name for i in proto.graph.initializer if i.data_type==FLOAT and i.name.startswith('model.')}
     layers = [n.name for n in proto.graph.node if n.op_type in ('Conv','Gemm') and weights & set(n.input)]
     with tempfile.TemporaryDirectory() as tmp:
-        onnx.save(proto, f'{tmp}/float.onnx')
-        quantize_static(f'{tmp}/float.onnx', out := Path(tmp)/'int8.onnx', _reader(images), quant_format=QuantFormat.QDQ, per_channel=True,
+        whole,rounded = Path(tmp)/'float.onnx',Path(tmp)/'int8.onnx'
+        onnx.save(proto, str(whole))
+        quantize_static(str(whole), rounded, _reader(images), quant_format=QuantFormat.QDQ, per_channel=True,
                         activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, nodes_to_quantize=layers)
-        return out.read_bytes()
+        return rounded.read_bytes()
 
 # %% ../nbs/apps/onnx.ipynb #fce15864
 def _reader(images): # What `quantize_static` reads images from
@@ -196,10 +216,14 @@ def export_int8(
     "Write the detector with a network of 8-bit whole numbers, and calibrated with that network"
     det.model.cpu()
     images,val = next(iter(loader(subset(bench.train, n), n)))[0],bench.val
-    cal = val if det.about['calibrated_with']==len(val) else Subset(val, split_val(len(val), seed)[1].tolist())
-    if det.about['calibrated_with']!=len(cal): raise ValueError(f"the detector was calibrated with {det.about['calibrated_with']} images, of which {bench.name} would have {len(cal)}: give the benchmark that it was fitted on")
+    used = det.about['calibrated_with']
+    cal = val if used==len(val) else Subset(val, split_val(len(val), seed)[1].tolist())
+    if used!=len(cal):
+        raise ValueError(f'the detector was calibrated with {used} images, '
+                         f'of which {bench.name} would have {len(cal)}: give the benchmark that it was fitted on')
     out,new = ONNXDetector(_int8(_exported(det), images)).over(cal),copy(det)
     new.cal = calibrate(torch.from_numpy(out['score']), torch.from_numpy(out['logits']).argmax(1), det.cal.group)
     data = sealed(import_optional('onnx').load_from_string(_int8(_exported(new), images)))
-    with whole_file(path := as_path(path)) as f: f.write(data)
+    path = as_path(path)
+    with whole_file(path) as f: f.write(data)
     return path
