@@ -626,7 +626,8 @@ def _described(self): # -> what goes into the JSON, tensors
     rest = {k:pack(getattr(self, k), tensors, k) for k in ('refs','means','taps','about')}
     rest['cal'] = pack(vars(self.cal), tensors, 'cal')
     plain = {k:getattr(self, k) for k in ('classes','level','how','T')}
-    return dict(format=FORMAT, arch=self.model.arch, tfm=vars(self.tfm), scores=state, **plain, **rest),tensors
+    arch = getattr(self.model, 'arch', None) # any module that answers may be asked, a `Network` or not
+    return dict(format=FORMAT, arch=arch, tfm=vars(self.tfm), scores=state, **plain, **rest),tensors
 
 # %% ../nbs/06_detect.ipynb #5384de3a
 @patch
