@@ -39,12 +39,15 @@ def show_augment(
     "A row of draws for each augmentation"
     x = x[None] if x.ndim==3 else x
     x = x[torch.arange(n)%len(x)]
-    fig,axs = plt.subplots(len(augs), figsize=(w:=0.5*n+0.8, 0.5*len(augs)), squeeze=False)
+    width = 0.5*n+0.8
+    fig,axs = plt.subplots(len(augs), figsize=(width, 0.5*len(augs)), squeeze=False)
     for ax,(name,f) in zip(axs[:,0], augs.items()):
         y = getattr(f, 'preview', f)(x).float().round().byte().cpu()
         ax.imshow(make_grid(y, nrow=n, padding=2, pad_value=255).permute(1,2,0))
-        ax.set_ylabel(name, rotation=0, ha='right', va='center', fontsize=9); ax.set(xticks=[], yticks=[]); ax.spines[:].set_visible(False)
-    fig.subplots_adjust(left=0.8/w, right=1, bottom=0, top=1, hspace=0)
+        ax.set_ylabel(name, rotation=0, ha='right', va='center', fontsize=9)
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+    fig.subplots_adjust(left=0.8/width, right=1, bottom=0, top=1, hspace=0)
     return fig
 
 # %% ../nbs/parts/augment.ipynb #5d0dc227
@@ -200,10 +203,11 @@ def in_groups(
     group:int=8, # Images that share a draw
 ):               # Function of a batch
     "Let `tfm` draw anew for every `group` images of a batch, chosen at random"
-    def _f(x):
+    def apply(x):
         order = torch.randperm(len(x))
-        return torch.cat([tfm(o) for o in x[order.to(x.device)].split(group)])[order.argsort().to(x.device)]
-    return _f
+        y = torch.cat([tfm(o) for o in x[order.to(x.device)].split(group)])
+        return y[order.argsort().to(x.device)]
+    return apply
 
 # %% ../nbs/parts/augment.ipynb #32e44fa3
 MIXES = dict(mixup=[v2.MixUp], cutmix=[v2.CutMix], both=[v2.MixUp, v2.CutMix])
@@ -217,9 +221,6 @@ def mixer(
     "Mix the images of a batch, and their labels"
     if mix not in MIXES: raise ValueError(f'mix={mix!r} is none of {", ".join(MIXES)}')
     return v2.RandomChoice([m(alpha=alpha, num_classes=num_classes) for m in MIXES[mix]])
-
-# %% ../nbs/parts/augment.ipynb #aeaf4677
-def _limits(v, lo, hi): return isinstance(v, (tuple,list)) and len(v)==2 and lo<v[0]<=v[1]<=hi
 
 # %% ../nbs/parts/augment.ipynb #e6a49bf7
 @dataclass(frozen=True)
@@ -238,11 +239,17 @@ class Augment:
     def __post_init__(self):
         def need(name, ok, what):
             if not ok: raise ValueError(f'{name}={getattr(self, name)!r} must be {what}')
-        need('shift', self.shift is None or (isinstance(self.shift, int) and self.shift>=0), 'None or a whole number of at least 0')
-        need('shift', self.crop is None or not self.shift, 'None or 0 where there is a crop')
-        need('crop', self.crop is None or _limits(self.crop, 0, 1), 'None or two increasing shares above 0, at most 1')
-        need('jitter', self.jitter is None or (isinstance(self.jitter, (tuple,list)) and len(self.jitter)==3 and min(self.jitter)>=0), 'None or three amounts of at least 0')
-        need('group', isinstance(self.group, int) and self.group>=1, 'a whole number of at least 1'); need('alpha', self.alpha>0, 'above 0')
+        def several(v, n): return isinstance(v, (tuple,list)) and len(v)==n
+        shift,crop,jitter = self.shift,self.crop,self.jitter
+        pixels = shift is None or (isinstance(shift, int) and shift>=0)
+        shares = crop is None or (several(crop, 2) and 0<crop[0]<=crop[1]<=1)
+        amounts = jitter is None or (several(jitter, 3) and min(jitter)>=0)
+        need('shift', pixels, 'None or a whole number of at least 0')
+        need('shift', crop is None or not shift, 'None or 0 where there is a crop')
+        need('crop', shares, 'None or two increasing shares above 0, at most 1')
+        need('jitter', amounts, 'None or three amounts of at least 0')
+        need('group', isinstance(self.group, int) and self.group>=1, 'a whole number of at least 1')
+        need('alpha', self.alpha>0, 'above 0')
         need('erase', 0<=self.erase<=1, 'between 0 and 1')
         need('mix', self.mix in ('', *MIXES), f"'' or one of {', '.join(MIXES)}")
 
@@ -253,7 +260,8 @@ def images(self:Augment,
     prepare=normalise, # The network's own, from pixels to what it takes
 )->Tensor:             # What `prepare` makes of them; (N, 3, H, W) normalised floats, channels last in memory
     "Change each image by itself: everything but `mix`"
-    if x.dtype!=torch.uint8 or x.ndim!=4 or x.shape[1]!=3: raise ValueError(f'x must be bytes of shape (N, 3, H, W), not {x.dtype} of {tuple(x.shape)}')
+    if x.dtype!=torch.uint8 or x.ndim!=4 or x.shape[1]!=3:
+        raise ValueError(f'x must be bytes of shape (N, 3, H, W), not {x.dtype} of {tuple(x.shape)}')
     shift = x.shape[3]//14 if self.shift is None else self.shift
     x = random_resized_crop(x, self.crop, flip=self.flip) if self.crop else shift_flip(x, shift, self.flip)
     if self.trivial: x = in_groups(v2.TrivialAugmentWide(), self.group)(x.round().byte())

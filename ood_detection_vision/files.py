@@ -31,13 +31,14 @@ def encodable(
     return str(name).encode('utf-8', 'backslashreplace').decode()
 
 # %% ../nbs/parts/files.ipynb #395bf8e5
-_UNSEEN = re.compile('[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]') # controls, line ends, marks that turn the direction of writing
+# controls, line ends, marks that turn the direction of writing
+_UNSEEN = re.compile('[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
 
 # %% ../nbs/parts/files.ipynb #7fd77a8e
 def printable(
     name, # Text or path
 )->str:
-    "A name on one line: `encodable`, and what breaks lines, steers a terminal or turns the direction of writing is escaped"
+    "A name, `encodable` and on one line: what breaks lines, steers a terminal or turns the writing round is escaped"
     return _UNSEEN.sub(lambda m: m[0].encode('unicode_escape').decode(), encodable(name))
 
 # %% ../nbs/parts/files.ipynb #453db186
@@ -48,8 +49,9 @@ def as_path(
     return Path(os.path.expanduser(path))
 
 # %% ../nbs/parts/files.ipynb #e7c68e9d
-_NO_FILE = re.compile(r'[\0-\x1f\x7f<>:"/\\|?*\ud800-\udfff]') # what some file system refuses, or takes for something else
-_DEVICE = re.compile(r'(con|prn|aux|nul|com\d|lpt\d)(\..*)?', re.I)   # of Windows
+# what some file system refuses, or takes for something else; and the names of devices of Windows
+_NO_FILE = re.compile(r'[\0-\x1f\x7f<>:"/\\|?*\ud800-\udfff]')
+_DEVICE = re.compile(r'(con|prn|aux|nul|com\d|lpt\d)(\..*)?', re.I)
 
 # %% ../nbs/parts/files.ipynb #98476bcf
 def _safe(name): # What every file system takes
@@ -61,12 +63,17 @@ def file_names(
     names:list, # Any texts, no two alike
 )->dict:        # {name: what its files are called, before the dot}
     "Names of files that stay in their folder, and no two of which are one"
-    safe,digest = {n:_safe(n) for n in names},lambda n: blake2b(n.encode(errors='surrogatepass'), digest_size=4).hexdigest()
+    safe = {n:_safe(n) for n in names}
     alike = Counter(same_file(s) for s in safe.values())
-    return {n:s if s==n and alike[same_file(s)]==1 else f'{s}-{digest(n)}' for n,s in safe.items()}
+    res = {}
+    for n,s in safe.items():
+        digest = blake2b(n.encode(errors='surrogatepass'), digest_size=4).hexdigest()
+        res[n] = s if s==n and alike[same_file(s)]==1 else f'{s}-{digest}'
+    return res
 
 # %% ../nbs/parts/files.ipynb #d9901223
-def same_file(name): return normalize('NFC', name).casefold() # the same for names that some file system takes for one
+def same_file(name): # the same for names that some file system takes for one
+    return normalize('NFC', name).casefold()
 
 # %% ../nbs/parts/files.ipynb #84492f0c
 EXTENSIONS = *IMG_EXTENSIONS,'.gif','.jfif','.jp2','.avif','.heic','.heif'
@@ -81,20 +88,13 @@ def _aside(name): return name.startswith('.') or name in ASIDE
 def _within(path, folder): return path==folder or path.startswith(folder.rstrip(os.sep)+os.sep)
 
 # %% ../nbs/parts/files.ipynb #921628af
-def _leads_to(entry, real, top, deep): # Real path of the folder `entry` of folder `real`; None for a link that is not followed
+def _leads_to(entry, real, top, deep): # Real path of the folder `entry` of folder `real`; None for a link not followed
     if not entry.is_symlink(): return os.path.join(real, entry.name)
     to = os.path.realpath(entry.path)
     if _within(real, to) or _within(top, to): return None # back up
-    below = deep and _within(to, top) and os.path.relpath(to, top).split(os.sep)
-    return None if below and not any(map(_aside, below)) else to
-
-# %% ../nbs/parts/files.ipynb #70074fb2
-def _is_folder(entry):
-    try: return entry.is_dir()
-    except OSError: return False # a link in a circle, or to where we may not go
-
-# %% ../nbs/parts/files.ipynb #ebf423f0
-def _lost(entry): return entry.is_symlink() and not os.path.splitext(entry.name)[1] and not os.path.exists(entry.path)
+    if not deep or not _within(to, top): return to
+    below = os.path.relpath(to, top).split(os.sep)
+    return to if any(map(_aside, below)) else None # what is read at its own place is not read here
 
 # %% ../nbs/parts/files.ipynb #b2fc04e0
 def walk(
@@ -105,7 +105,8 @@ def walk(
     "Files below a folder to any depth, without what programs leave behind, links followed once"
     folder = as_path(folder)
     top = os.path.realpath(folder)
-    todo = [('', top, set())] # what comes next is last: its name, its real path if it is a folder, and places that were read
+    # what comes next is last: its name, its real path if it is a folder, and places that were read
+    todo = [('', top, set())]
     while todo:
         name,real,read = todo.pop()
         if real is None: yield name,folder/name
@@ -116,15 +117,20 @@ def walk(
 # %% ../nbs/parts/files.ipynb #ce550d4e
 def _entries(folder, name, real, top, read, endings, onerror): # What `walk` finds in one folder, the last one first
     try: found = sorted(os.scandir(folder/name), key=lambda o: o.name, reverse=True)
-    except OSError as e: onerror(folder/name, f'this folder cannot be read ({e.strerror}); allow it, or move it away'); return
+    except OSError as e:
+        onerror(folder/name, f'this folder cannot be read ({e.strerror}); allow it, or move it away')
+        return
     for o in found:
         below = f'{name}/{o.name}' if name else o.name
         if _aside(o.name): continue
-        if _is_folder(o):
+        try: is_folder = o.is_dir()
+        except OSError: is_folder = False # a link in a circle, or to where we may not go
+        if is_folder:
             to = _leads_to(o, real, top, bool(name))
             if to: yield below,to,set() if read is None else read
         elif o.name.lower().endswith(endings): yield below,None,None
-        elif _lost(o): onerror(folder/below, 'this link leads nowhere; mend it, or delete it')
+        elif o.is_symlink() and not os.path.splitext(o.name)[1] and not os.path.exists(o.path): # once a folder, perhaps
+            onerror(folder/below, 'this link leads nowhere; mend it, or delete it')
 
 # %% ../nbs/parts/files.ipynb #6e7c2483
 def _unreadable(path, why): raise OSError(f'{printable(path)}: {why}')
@@ -135,7 +141,8 @@ def json_digest(
 )->str:     # 64 hexadecimal digits
     "SHA-256 of what `d` is in JSON; the order of its keys and an item `sha256` do not count"
     read = json.loads(json.dumps(d)) # no tuples, and all keys are text
-    return sha256(json.dumps({k:v for k,v in read.items() if k!='sha256'}, sort_keys=True).encode()).hexdigest()
+    read.pop('sha256', None)
+    return sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
 
 # %% ../nbs/parts/files.ipynb #a087a8cc
 class RefusedImage(ValueError):
@@ -148,7 +155,11 @@ class NotRead(OSError):
 # %% ../nbs/parts/files.ipynb #ab2eb6c0
 def _piece(im): # PIL image of any mode -> 8-bit RGB
     if im.mode=='F': raise RefusedImage('floating-point pixels have no agreed range; save them with 8 or 16 bits')
-    if im.mode.startswith('I'): return _from_16_bits(np.asarray(im))
+    if im.mode.startswith('I'):
+        a = np.asarray(im)
+        if a.min()<0 or a.max()>65535:
+            raise RefusedImage(f'whole numbers from {a.min()} to {a.max()} do not fit into 16 bits')
+        return Image.fromarray(((a.astype(np.uint32)+128)//257).astype(np.uint8)).convert('RGB')
     if 'transparency' in im.info or im.mode in ('RGBA','LA','PA','RGBa','La'):
         im = im.convert('RGBA')
         return Image.alpha_composite(Image.new('RGBA', im.size, 'white'), im).convert('RGB')
@@ -168,18 +179,14 @@ def _rgb(im, k=1): # The same for pictures of any size, `k` times smaller
             out.paste(o.reduce(k) if k>1 else o, (x//k, y//k))
     return out
 
-# %% ../nbs/parts/files.ipynb #24b043ef
-def _from_16_bits(a):
-    if a.min()<0 or a.max()>65535: raise RefusedImage(f'whole numbers from {a.min()} to {a.max()} do not fit into 16 bits')
-    return Image.fromarray(((a.astype(np.uint32)+128)//257).astype(np.uint8)).convert('RGB')
-
 # %% ../nbs/parts/files.ipynb #38fe0454
 MAX_PIXELS = 2**28//3 # Of a picture: those that fill 256 MB as RGB
 MAX_BYTES = 2**29     # Of a file: that many pixels with 16 bits a channel
 LARGE = 2**25         # Pixels above which a picture is shrunk by a whole number while it is read
 
 # %% ../nbs/parts/files.ipynb #fe5598e6
-FORMATS = dict.fromkeys('JPEG PNG GIF BMP DIB TIFF PPM JPEG2000 ICO'.split(), MAX_PIXELS) | dict(WEBP=2**25) # and most pixels of each
+FORMATS = dict.fromkeys('JPEG PNG GIF BMP DIB TIFF PPM JPEG2000 ICO'.split(), MAX_PIXELS) # and most pixels of each
+FORMATS['WEBP'] = 2**25
 if find_spec('PIL.AvifImagePlugin'): FORMATS['AVIF'] = 2**26
 
 # %% ../nbs/parts/files.ipynb #9c7f83fb
@@ -199,14 +206,21 @@ def _read(source):
         if getattr(source, 'tile', None): _can_be_decoded(source) # opened, but not decoded yet
         im = _upright(source)
         return im.copy() if im is source else im
-    return _decoded(_bytes_of(source))
+    if isinstance(source, (bytes, bytearray, memoryview)): return _decoded(bytes(source))
+    if isinstance(source, (str, os.PathLike)): return _decoded(_file(as_path(source)))
+    if callable(getattr(source, 'read', None)): return _decoded(_rest(source))
+    raise RefusedImage(f'a {type(source).__name__} is no image')
 
 # %% ../nbs/parts/files.ipynb #7580540b
 def _pixels(a): # Array -> one that Pillow takes
     deep = a.dtype.kind=='u' and a.dtype.itemsize==2 and a.ndim==2
-    if a.dtype!=np.uint8 and not deep: raise RefusedImage(f'pixels must be bytes (uint8), not {a.dtype}: give images as they are, before they are normalised')
+    if a.dtype!=np.uint8 and not deep:
+        raise RefusedImage(f'pixels must be bytes (uint8), not {a.dtype}: '
+            'give images as they are, before they are normalised')
     if a.ndim==3 and a.shape[2]==1: a = a[:,:,0]
-    if 0 in a.shape or not (a.ndim==2 or (a.ndim==3 and a.shape[2] in (3,4))): raise RefusedImage(f'want an array (H, W), (H, W, 3) or (H, W, 4), or a tensor (3, H, W), not {a.shape}')
+    if 0 in a.shape or not (a.ndim==2 or (a.ndim==3 and a.shape[2] in (3,4))):
+        raise RefusedImage('want an array (H, W), (H, W, 3) or (H, W, 4), '
+            f'or a tensor (3, H, W), not {a.shape}')
     return a
 
 # %% ../nbs/parts/files.ipynb #ffe97cbf
@@ -227,7 +241,9 @@ def _decoded(data): # Bytes of a file -> 8-bit RGB, upright
         return _upright(im)
 
 # %% ../nbs/parts/files.ipynb #62e0fc7a
-def _factor(im): return ceil((im.width*im.height/(LARGE/2 if im.format=='JPEG2000' else LARGE))**.5)
+def _factor(im): # How many times smaller a picture is read
+    large = LARGE/2 if im.format=='JPEG2000' else LARGE
+    return ceil((im.width*im.height/large)**.5)
 
 # %% ../nbs/parts/files.ipynb #d3b207d6
 def _fits(sizes, most): # Refuse what would take too much memory, before it is decoded
@@ -243,56 +259,55 @@ def _can_be_decoded(im): # A picture that was opened and not decoded yet
 # %% ../nbs/parts/files.ipynb #f2cedd49
 def _icon_sizes(data): # An icon is decoded when it is opened, and the PNG or BMP in it has a size of its own
     if data[:4]!=b'\0\0\1\0': return []
-    at = [int.from_bytes(data[o+12:o+16], 'little') for o in range(6, 6+16*int.from_bytes(data[4:6], 'little'), 16)]
-    fields = [(o+16,'big') if data[o:o+4]==b'\x89PNG' else (o+4,'little') for o in at]
-    return [[int.from_bytes(data[i:i+4], order) for i in (o,o+4)] for o,order in fields]
+    n,sizes = int.from_bytes(data[4:6], 'little'),[]
+    for entry in range(6, 6+16*n, 16):
+        at = int.from_bytes(data[entry+12:entry+16], 'little')
+        start,order = (at+16,'big') if data[at:at+4]==b'\x89PNG' else (at+4,'little')
+        sizes.append([int.from_bytes(data[i:i+4], order) for i in (start,start+4)])
+    return sizes
 
 # %% ../nbs/parts/files.ipynb #8bd80990
-TURN = {i:Image.Transpose[o] for i,o in enumerate('FLIP_LEFT_RIGHT ROTATE_180 FLIP_TOP_BOTTOM TRANSPOSE ROTATE_270 TRANSVERSE ROTATE_90'.split(), 2)}
+TURN = {2:Image.Transpose.FLIP_LEFT_RIGHT, 3:Image.Transpose.ROTATE_180, 4:Image.Transpose.FLIP_TOP_BOTTOM,
+    5:Image.Transpose.TRANSPOSE, 6:Image.Transpose.ROTATE_270, 7:Image.Transpose.TRANSVERSE,
+    8:Image.Transpose.ROTATE_90} # by the number that EXIF has
 
 # %% ../nbs/parts/files.ipynb #c56cba4e
 def _upright(im): # PIL image of any mode and size -> 8-bit RGB as it was seen
     if 0 in im.size: raise RefusedImage('no pixels')
     im.load()
-    turn = TURN.get(_orientation(im))
+    try: way = im.getexif().get(0x0112, 1) # 1 to 8
+    except Exception: way = 1 # what is broken is a note about the picture, not the picture
     im = _rgb(im, _factor(im))
+    turn = TURN.get(way) if isinstance(way, int) else None
     return im if turn is None else im.transpose(turn)
-
-# %% ../nbs/parts/files.ipynb #4d783cdb
-def _orientation(im): # 1 to 8, as EXIF has it; 1 where that cannot be read
-    try: n = im.getexif().get(0x0112, 1)
-    except Exception: return 1 # what is broken is a note about the picture, not the picture
-    return n if isinstance(n, int) else 1
-
-# %% ../nbs/parts/files.ipynb #680dee54
-def _bytes_of(source):
-    if isinstance(source, (bytes, bytearray, memoryview)): return bytes(source)
-    if isinstance(source, (str, os.PathLike)): return _file(as_path(source))
-    if callable(getattr(source, 'read', None)): return _rest(source)
-    raise RefusedImage(f'a {type(source).__name__} is no image')
 
 # %% ../nbs/parts/files.ipynb #052bf3a5
 def _file(path):
     st = os.stat(path)
     if stat.S_ISDIR(st.st_mode): raise RefusedImage('a folder, not an image')
     if not stat.S_ISREG(st.st_mode): raise RefusedImage('no regular file but a pipe, socket or device')
-    if st.st_size>MAX_BYTES: raise RefusedImage(f'too large: {st.st_size/1e6:,.0f} MB; {MAX_BYTES/1e6:.0f} are the most')
+    if st.st_size>MAX_BYTES:
+        raise RefusedImage(f'too large: {st.st_size/1e6:,.0f} MB; {MAX_BYTES/1e6:.0f} are the most')
     return path.read_bytes()
 
 # %% ../nbs/parts/files.ipynb #538e9573
 def _rest(f): # Of an open file
     if isinstance(f, TextIOBase): raise RefusedImage("opened as text; open it with mode 'rb'")
-    at,parts,n = f.tell() if getattr(f, 'seekable', bool)() else None,[],0
+    at = f.tell() if getattr(f, 'seekable', bool)() else None
+    parts,n = [],0
     while part := f.read(2**20):
-        if not isinstance(part, (bytes, bytearray, memoryview)): raise RefusedImage(f'its read() gives a {type(part).__name__}, not bytes')
-        parts.append(part); n += len(part)
+        if not isinstance(part, (bytes, bytearray, memoryview)):
+            raise RefusedImage(f'its read() gives a {type(part).__name__}, not bytes')
+        parts.append(part)
+        n += len(part)
         if n>MAX_BYTES: raise RefusedImage(f'too large: more than {MAX_BYTES/1e6:.0f} MB')
     if at is not None: f.seek(at)
     if at and not n: raise RefusedImage('the file is read to its end; seek(0) goes back to its beginning')
     return b''.join(parts)
 
 # %% ../nbs/parts/files.ipynb #bfb64b3a
-OWN_FAULT = {getattr(errno, o) for o in 'ENOENT ENOTDIR EISDIR EACCES EPERM ELOOP ENAMETOOLONG EINVAL'.split()} # of a path
+OWN_FAULT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG,
+    errno.EINVAL} # of a path
 
 # %% ../nbs/parts/files.ipynb #af0c9859
 def refusal(
@@ -317,7 +332,8 @@ def _why(e): # Exception -> words
     if isinstance(e, FileNotFoundError): return 'no such file'
     if isinstance(e, MemoryError): return 'out of memory'
     if isinstance(e, Image.DecompressionBombError): return f'too large: {str(e).split(",")[0]}'
-    return ' '.join((isinstance(e, OSError) and e.strerror or str(e)).split()) or type(e).__name__
+    words = isinstance(e, OSError) and e.strerror or str(e)
+    return ' '.join(words.split()) or type(e).__name__
 
 # %% ../nbs/parts/files.ipynb #f60fc7ec
 def _not_an_image(data):

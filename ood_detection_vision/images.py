@@ -26,7 +26,8 @@ from torchvision.transforms import v2
 from tqdm import tqdm
 
 # %% ../nbs/parts/images.ipynb #8fd90695
-from .files import EXTENSIONS, OWN_FAULT, NoAccess, NotRead, RefusedImage, as_path, encodable, file_names, printable, read_image, refusal, walk
+from .files import EXTENSIONS, OWN_FAULT, NoAccess, NotRead, RefusedImage
+from .files import as_path, encodable, file_names, printable, read_image, refusal, walk
 
 # %% ../nbs/parts/images.ipynb #ce7c30b8
 @dataclass(frozen=True)
@@ -44,9 +45,10 @@ class to_bytes:
 
 # %% ../nbs/parts/images.ipynb #92485253
 def _square_enough(im):
-    (w,h),most = im.size,4*min(im.size)
     if im.mode!='RGB': im = im.convert('RGB')
-    return im.crop(((w-min(w,most))//2, (h-min(h,most))//2, (w+min(w,most))//2, (h+min(h,most))//2)) if max(w,h)>most else im
+    (w,h),most = im.size,4*min(im.size)
+    if max(w,h)<=most: return im
+    return im.crop(((w-min(w,most))//2, (h-min(h,most))//2, (w+min(w,most))//2, (h+min(h,most))//2))
 
 # %% ../nbs/parts/images.ipynb #53c76f44
 class Images(Dataset):
@@ -60,7 +62,8 @@ class Images(Dataset):
         name='images',# Of the set, in messages
     ):
         self.sources,self.targets,self.tfm,self.name = sources,list(map(int, targets)),tfm,name
-        self.classes,self.refused,self.strict = _class_list(classes, self.targets),{},False # refused: {index: reason}
+        self.classes = _class_list(classes, self.targets)
+        self.refused,self.strict = {},False # {index: reason}
         if not names and len(sources) and isinstance(sources[0], (str, Path)): names = sources
         self.names = [encodable(o) for o in names] if names is not None and len(names) else None
     def __len__(self): return len(self.sources)
@@ -74,7 +77,9 @@ class Images(Dataset):
 def _array(x): return x.permute(1,2,0).numpy() # (3, S, S) tensor -> (S, S, 3)
 
 # %% ../nbs/parts/images.ipynb #02e6673e
-def _class_list(classes, targets): return list(classes) if classes is not None else [str(k) for k in range(max(targets, default=-1)+1)]
+def _class_list(classes, targets): # None: their numbers
+    if classes is not None: return list(classes)
+    return [str(k) for k in range(max(targets, default=-1)+1)]
 
 # %% ../nbs/parts/images.ipynb #b7e3555e
 class ImageFiles(Images):
@@ -84,10 +89,12 @@ class ImageFiles(Images):
         tfm,    # `to_bytes(size)`
     ):
         folder = as_path(folder)
-        if not folder.is_dir(): raise FileNotFoundError(f'no folder {folder}: give the place of the data (--data or OOD_DATA), or download it')
+        if not folder.is_dir():
+            raise FileNotFoundError(f'no folder {folder}: '
+                'give the place of the data (--data or OOD_DATA), or download it')
         found = list(walk(folder, EXTENSIONS))
         if not found: raise ValueError(f'no images in {folder} (looked for {" ".join(EXTENSIONS)})')
-        names,files = [o for o,_ in found],[p for _,p in found]
+        names,files = [name for name,_ in found],[path for _,path in found]
         first = [n.split('/')[0] if '/' in n else '' for n in names]
         kinds = _one_form(set(first), folder)
         classes,y = np.unique([kinds[o] for o in first], return_inverse=True)
@@ -97,7 +104,9 @@ class ImageFiles(Images):
 def _one_form(names, folder): # {name of a folder: name of its class}
     kinds,by = {o:unicodedata.normalize('NFC', encodable(o)) for o in sorted(names)},{}
     for o,kind in kinds.items():
-        if by.setdefault(kind, o)!=o: raise ValueError(f'{folder}: the folders {ascii(by[kind])} and {ascii(o)} have one name in two forms of Unicode; put their images into one')
+        if by.setdefault(kind, o)!=o:
+            raise ValueError(f'{folder}: the folders {ascii(by[kind])} and {ascii(o)} have one name '
+                'in two forms of Unicode; put their images into one')
     return kinds
 
 # %% ../nbs/parts/images.ipynb #3bfa4919
@@ -114,8 +123,10 @@ class ImageArray(Dataset):
     ):
         if tfm: images = torch.stack([tfm(read_image(o)) for o in images]).permute(0,2,3,1).contiguous()
         self.x,self.targets = torch.as_tensor(images),list(map(int, targets))
-        if self.x.ndim!=4 or self.x.dtype!=torch.uint8: raise ValueError(f'images of {name}: want bytes (N, S, S, 3), not {tuple(self.x.shape)} {self.x.dtype}')
-        self.classes,self.names,self.name,self.refused,self.strict = _class_list(classes, self.targets),names,name,refused or {},False
+        if self.x.ndim!=4 or self.x.dtype!=torch.uint8:
+            raise ValueError(f'images of {name}: want bytes (N, S, S, 3), not {tuple(self.x.shape)} {self.x.dtype}')
+        self.classes,self.names,self.name = _class_list(classes, self.targets),names,name
+        self.refused,self.strict = refused or {},False
         self.rows = None # of a mapped file, with their checksums
     image_name = Images.image_name
     def __len__(self): return len(self.x)
@@ -135,7 +146,8 @@ class Keep(Subset):
     ):
         self.keep,y = list(keep),targets(ds)
         super().__init__(ds, np.flatnonzero(np.isin(y, self.keep)).tolist())
-        new = np.zeros(max(y.max(), *self.keep)+1, int); new[self.keep] = np.arange(len(self.keep))
+        new = np.zeros(max(y.max(), *self.keep)+1, int)
+        new[self.keep] = np.arange(len(self.keep))
         self.targets = new[y[self.indices]].tolist()
     def __getitem__(self, i): return self.dataset[self.indices[i]][0],self.targets[i]
     def __getitems__(self, idx): return [self[i] for i in idx]
@@ -156,23 +168,26 @@ def flatten(
     ds, # Any data set of this project
 )->Flat:
     "Undo `Subset`, `ConcatDataset` and `Keep`"
-    if isinstance(ds, Subset): return _part(ds)
     if isinstance(ds, ConcatDataset): return _union([flatten(d) for d in ds.datasets])
-    if not hasattr(ds, 'targets'): raise ValueError(f'{type(ds).__name__} has no list `targets`, one label an image; make it one of Images, or give it one')
+    if isinstance(ds, Subset):
+        f,i = flatten(ds.dataset),np.asarray(ds.indices, dtype=int)
+        y,classes = f.targets[i],f.classes
+        if isinstance(ds, Keep): y,classes = np.asarray(ds.targets, dtype=int),[f.classes[k] for k in ds.keep]
+        return Flat(f.leaves, f.which[i], f.row[i], y, classes)
+    if not hasattr(ds, 'targets'):
+        raise ValueError(f'{type(ds).__name__} has no list `targets`, one label an image; '
+            'make it one of Images, or give it one')
     y = np.asarray(ds.targets, dtype=int)
-    return Flat([ds], np.zeros(len(y), int), np.arange(len(y)), y, _class_list(getattr(ds, 'classes', None), y.tolist()))
-
-# %% ../nbs/parts/images.ipynb #919af2da
-def _part(ds):
-    f,i = flatten(ds.dataset),np.asarray(ds.indices, dtype=int)
-    y,classes = (np.asarray(ds.targets, dtype=int),[f.classes[k] for k in ds.keep]) if isinstance(ds, Keep) else (f.targets[i],f.classes)
-    return Flat(f.leaves, f.which[i], f.row[i], y, classes)
+    classes = _class_list(getattr(ds, 'classes', None), y.tolist())
+    return Flat([ds], np.zeros(len(y), int), np.arange(len(y)), y, classes)
 
 # %% ../nbs/parts/images.ipynb #a49666db
 def _union(fs): # kinds of different sets are different kinds
     leaf,kind = [np.cumsum([0]+[len(getattr(f, a)) for f in fs]) for a in ('leaves','classes')]
-    cat = lambda a,shift: np.concatenate([getattr(f, a)+s for f,s in zip(fs, shift)])
-    return Flat(sum([f.leaves for f in fs], []), cat('which', leaf), cat('row', 0*leaf), cat('targets', kind), sum([f.classes for f in fs], []))
+    leaves,classes = sum([f.leaves for f in fs], []),sum([f.classes for f in fs], [])
+    which = np.concatenate([f.which+n for f,n in zip(fs, leaf)])
+    y = np.concatenate([f.targets+n for f,n in zip(fs, kind)])
+    return Flat(leaves, which, np.concatenate([f.row for f in fs]), y, classes)
 
 # %% ../nbs/parts/images.ipynb #b023cd48
 def targets(ds)->np.ndarray: # (N,) integers
@@ -216,8 +231,8 @@ class Given(Images):
     def array(self, i):
         try: im = self.sources[i][0]
         except Exception as e: raise refusal(e, self.image_name(i)) from e
-        if isinstance(im, Tensor) and im.dtype==torch.uint8 and im.shape==(3,self.tfm.size,self.tfm.size): return _array(im) # finished
-        return self.tfm.array(read_image(im, self.image_name(i)))
+        finished = isinstance(im, Tensor) and im.dtype==torch.uint8 and im.shape==(3,self.tfm.size,self.tfm.size)
+        return _array(im) if finished else self.tfm.array(read_image(im, self.image_name(i)))
     def image(self, i): return torch.from_numpy(self.array(i)).permute(2,0,1)
 
 # %% ../nbs/parts/images.ipynb #39b72cab
@@ -228,17 +243,18 @@ def as_images(
     "A data set of anyone's, as one of ours"
     if all(isinstance(o, (Images, ImageArray)) for o in flatten(ds).leaves): return ds
     if not isinstance(ds, DatasetFolder) or ds.transform or ds.loader is not default_loader: return Given(ds, tfm)
-    files = [p for p,_ in ds.samples]
-    return Images(files, ds.targets, tfm, ds.classes, [os.path.relpath(p, ds.root) for p in files], Path(ds.root).name)
+    files = [path for path,_ in ds.samples]
+    return Images(files, ds.targets, tfm, ds.classes, [os.path.relpath(f, ds.root) for f in files], Path(ds.root).name)
 
 # %% ../nbs/parts/images.ipynb #f21b580f
-class _Reader(Dataset): # batch of indices -> (images, {position in the batch: reason}, error that ends the pass or None)
+class _Reader(Dataset): # batch of indices -> (images, {position: reason}, error that ends the pass or None)
     def __init__(self, flat, share): self.flat,self.share = flat,share # share: in shared memory?
     def _image(self, leaf, r):
         if isinstance(leaf, Images): return leaf.array(r)
         x = leaf[r][0]
         if isinstance(x, Tensor): return _array(x)
-        raise TypeError(f'{type(leaf).__name__} gives a {type(x).__name__}, not bytes (3, S, S): as_images(ds, to_bytes(size)) makes it one of ours')
+        raise TypeError(f'{type(leaf).__name__} gives a {type(x).__name__}, not bytes (3, S, S): '
+            'as_images(ds, to_bytes(size)) makes it one of ours')
     def __getitem__(self, b):
         xs,bad,f = [],{},self.flat
         for k,i in enumerate(b):
@@ -251,21 +267,12 @@ class _Reader(Dataset): # batch of indices -> (images, {position in the batch: r
 # %% ../nbs/parts/images.ipynb #270c5a29
 def _as_is(batch): return batch
 
-# %% ../nbs/parts/images.ipynb #e63e2884
-def _received(batch): # what a `_Reader` gave -> (N, 3, H, W) bytes, {position: reason}
-    x,bad,e = batch
-    if e is not None: raise e
-    return torch.as_tensor(x).permute(0,3,1,2),bad
-
-# %% ../nbs/parts/images.ipynb #fac63a58
-def _shm_has(need): # So many bytes of shared memory?
-    if sys.platform!='linux': return True # elsewhere it is not a disk of its own
-    try: return shutil.disk_usage('/dev/shm').free>=need
-    except FileNotFoundError: return False
-
 # %% ../nbs/parts/images.ipynb #ce893d07
-def _gather(f, b): # The same from leaves that are all `ImageArray`
-    bad = {k:f.leaves[w].refused[r] for k,(w,r) in enumerate(zip(f.which[b], f.row[b])) if r in f.leaves[w].refused} if any(o.refused for o in f.leaves) else {}
+def _gather(f, b): # Batch of indices -> images, {position: reason}, from leaves that are all `ImageArray`
+    bad = {}
+    if any(o.refused for o in f.leaves):
+        for k,(w,r) in enumerate(zip(f.which[b], f.row[b])):
+            if r in f.leaves[w].refused: bad[k] = f.leaves[w].refused[r]
     b = np.delete(b, list(bad))
     for w in np.unique(f.which[b]): f.leaves[w].check(f.row[b[f.which[b]==w]])
     if len(f.leaves)==1: return f.leaves[0].x.index_select(0, torch.from_numpy(f.row[b])).permute(0,3,1,2),bad
@@ -284,26 +291,37 @@ def check(self:ImageArray,
     if self.rows is None: return
     rows = np.asarray(rows, dtype=int)
     for i in rows[~self.seen[rows]]:
-        if crc32(self.rows[i,:-4])!=int.from_bytes(self.rows[i,-4:], 'little'): raise ValueError(f'{self.path} is damaged (row {i} is not what was written); delete it, and it is made anew')
+        if crc32(self.rows[i,:-4])!=int.from_bytes(self.rows[i,-4:], 'little'):
+            raise ValueError(f'{self.path} is damaged (row {i} is not what was written); '
+                'delete it, and it is made anew')
         self.seen[i] = True
 
 # %% ../nbs/parts/images.ipynb #e6c5485a
 class Loader:
     "Batches of a data set, without the images that are refused; made by `loader`"
-    def __init__(self, ds, batches, workers, index): self.flat,self.batches,self.workers,self.index = flatten(ds),batches,workers,index
+    def __init__(self, ds, batches, workers, index):
+        self.flat,self.batches,self.workers,self.index = flatten(ds),batches,workers,index
     def __len__(self): return len(self.batches)
 
-    def _images(self):
-        f = self.flat
-        if ready(f): return (_gather(f, b) for b in self.batches)
+    def _images(self): # Yields (N, 3, H, W) bytes and {position: reason} of each batch
+        if ready(self.flat):
+            for b in self.batches: yield _gather(self.flat, b)
+            return
         n = min(4, os.cpu_count()) if self.workers is None else self.workers
-        dl = DataLoader(_Reader(f, self._share(n)), batch_size=None, sampler=self.batches, num_workers=n, collate_fn=_as_is, generator=torch.Generator()) # its own: the workers' seed is not to be drawn from torch's
-        return map(_received, dl)
+        g = torch.Generator() # of its own: the workers' seed is not to be drawn from torch's
+        reader = _Reader(self.flat, self._share(n))
+        dl = DataLoader(reader, batch_size=None, sampler=self.batches, num_workers=n, collate_fn=_as_is, generator=g)
+        for x,bad,e in dl:
+            if e is not None: raise e
+            yield torch.as_tensor(x).permute(0,3,1,2),bad
 
     def _share(self, n): # Is there shared memory for the batches of n workers? Each has two in hand, and one is used
         side = next((o.tfm.size for o in self.flat.leaves if hasattr(getattr(o, 'tfm', None), 'size')), None)
         if side is None: return False
-        return _shm_has(4*(2*n+1)*max(map(len, self.batches), default=0)*3*side**2)
+        if sys.platform!='linux': return True # elsewhere it is not a disk of its own
+        try: free = shutil.disk_usage('/dev/shm').free
+        except FileNotFoundError: return False
+        return free>=4*(2*n+1)*max(map(len, self.batches), default=0)*3*side**2
 
 # %% ../nbs/parts/images.ipynb #534a3059
 @patch
@@ -313,7 +331,9 @@ def __iter__(self:Loader):
         bad += out.values()
         if out: self._refuse(b, out)
         good = np.delete(b, list(out))
-        if len(good): yield (x,torch.from_numpy(self.flat.targets[good])) + ((torch.from_numpy(good),) if self.index else ())
+        if not len(good): continue
+        y,at = torch.from_numpy(self.flat.targets[good]),torch.from_numpy(good)
+        yield (x,y,at) if self.index else (x,y)
     if bad: self._report(bad)
 
 # %% ../nbs/parts/images.ipynb #e754c5c6
@@ -361,16 +381,22 @@ def refusals(
     ds:Dataset,
 )->list: # [(set, image, reason)]
     "What passes over a data set have refused so far"
-    f = flatten(ds)
-    bad = [(f.leaves[w],int(r)) for w,r in zip(f.which, f.row) if r in getattr(f.leaves[w], 'refused', ())] if any(getattr(o, 'refused', 0) for o in f.leaves) else []
-    return [(o.name, o.image_name(r), o.refused[r].removeprefix(printable(o.image_name(r))+': ')) for o,r in bad]
+    f,res = flatten(ds),[]
+    if not any(getattr(o, 'refused', 0) for o in f.leaves): return res
+    for w,row in zip(f.which, f.row):
+        leaf,r = f.leaves[w],int(row)
+        if r not in getattr(leaf, 'refused', ()): continue
+        name = leaf.image_name(r)
+        res.append((leaf.name, name, leaf.refused[r].removeprefix(printable(name)+': ')))
+    return res
 
 # %% ../nbs/parts/images.ipynb #066782e5
 def cache_key(
     f:Flat, # Of `Images` and `ImageArray`
 )->str:     # 16 hexadecimal digits
     "Hash of all that the decoded bytes of a data set depend on"
-    h = blake2b(json.dumps(['1', PIL.__version__, [repr(getattr(o, 'tfm', '')) for o in f.leaves], len(f)]).encode(), digest_size=8)
+    tfms = [repr(getattr(o, 'tfm', '')) for o in f.leaves]
+    h = blake2b(json.dumps(['1', PIL.__version__, tfms, len(f)]).encode(), digest_size=8)
     for w,r in zip(f.which, f.row): h.update(_stamp(f.leaves[w], r))
     return h.hexdigest()
 
@@ -386,10 +412,11 @@ def _stamp(leaf, i): # What tells that an image is the same
     return f'{leaf.names[i]} {st.st_size} {st.st_mtime_ns}\n'.encode()
 
 # %% ../nbs/parts/images.ipynb #b4de025c
-def _rows(size): return np.dtype([('image','u1',(size,size,3)), ('state','u1'), ('why','S180'), ('sum','<u4')]) # state: 0 to do, 1 image, 2 refused, 3 no access
+def _rows(size): # state: 0 to do, 1 image, 2 refused, 3 no access
+    return np.dtype([('image','u1',(size,size,3)), ('state','u1'), ('why','S180'), ('sum','<u4')])
 
 # %% ../nbs/parts/images.ipynb #85d6c65a
-class _Fill(Dataset): # batch of indices -> number of them, after writing their rows into the file; or the error that stopped it
+class _Fill(Dataset): # batch of indices -> their number, once their rows are in the file; or the error that stopped it
     def __init__(self, flat, path, rows): self.flat,self.path,self.rows,self.at = flat,path,rows.dtype,rows.offset
     def _row(self, i):
         row,leaf = np.zeros(1, self.rows),self.flat.leaves[self.flat.which[i]]
@@ -413,35 +440,44 @@ def _no_link(path, flags): return os.open(path, flags|getattr(os, 'O_NOFOLLOW', 
 # %% ../nbs/parts/images.ipynb #3e769f74
 def _write(f, at, data):
     f.seek(at)
-    if (n := f.write(data))<len(data): f.write(data[n:]) # says why it could not
+    n = f.write(data)
+    if n<len(data): f.write(data[n:]) # says why it could not
 
 # %% ../nbs/parts/images.ipynb #4e9c88b1
 def _reserve(path, size, n): # A cache with nothing done, at `path`
-    new = path.with_suffix('.new'); new.unlink(missing_ok=True)
+    new,dtype = path.with_suffix('.new'),_rows(size)
+    header = dict(descr=np.lib.format.dtype_to_descr(dtype), fortran_order=False, shape=(n,))
+    new.unlink(missing_ok=True)
     try:
         with open(new, 'xb', opener=_no_link) as f:
-            np.lib.format.write_array_header_1_0(f, dict(descr=np.lib.format.dtype_to_descr(_rows(size)), fortran_order=False, shape=(n,)))
-            _allot(f, f.tell()+n*_rows(size).itemsize)
+            np.lib.format.write_array_header_1_0(f, header)
+            _allot(f, f.tell()+n*dtype.itemsize)
         os.replace(new, path)
-    except OSError: new.unlink(missing_ok=True); raise
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 # %% ../nbs/parts/images.ipynb #919abc7d
 def _allot(f, n): # n bytes on the disk, now
-    f.flush(); f.truncate(n)
+    f.flush()
+    f.truncate(n)
     try: os.posix_fallocate(f.fileno(), 0, n)
     except AttributeError: pass # macOS and Windows have none
     except OSError as e:
-        if e.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS): raise # else it is this file system that has none
+        if e.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS): raise # else this file system has none
 
 # %% ../nbs/parts/images.ipynb #da44b5e6
 def _build(f, path, size, name): # Write the cache of `f` at `path`, or go on with it
-    part,need = path.with_suffix('.part'),len(f)*_rows(size).itemsize
-    try: rows = None if part.is_symlink() else _load(part, _rows(size), len(f))
+    part,dtype = path.with_suffix('.part'),_rows(size)
+    try: rows = None if part.is_symlink() else _load(part, dtype, len(f))
     except (OSError, ValueError): rows = None # there is none, or one of an older version
     if rows is None:
         try: _reserve(part, size, len(f))
-        except OSError as e: raise OSError(f'the cache of {name} needs {need/1e9:.3g} GB in {path.parent}, where {shutil.disk_usage(path.parent).free/1e9:.3g} GB are free ({e.strerror}): make room, or do without cache') from e
-        rows = _load(part, _rows(size), len(f))
+        except OSError as e:
+            need,free = len(f)*dtype.itemsize/1e9,shutil.disk_usage(path.parent).free/1e9
+            raise OSError(f'the cache of {name} needs {need:.3g} GB in {path.parent}, where {free:.3g} GB are free '
+                f'({e.strerror}): make room, or do without cache') from e
+        rows = _load(part, dtype, len(f))
     todo = [i for i,o in enumerate(_bytes_in(rows)) if rows['state'][i]==0 or crc32(o[:-4])!=rows['sum'][i]]
     _decode(f, part, rows, todo, name)
     os.replace(part, path)
@@ -451,21 +487,30 @@ def _bytes_in(rows): return rows.view(np.ndarray).view(np.uint8).reshape(len(row
 
 # %% ../nbs/parts/images.ipynb #fe56de1c
 def _decode(f, path, rows, todo, name): # The images `todo`, into their rows in the file
-    batches = [todo[i:i+64] for i in range(0, len(todo), 64)]
-    dl = DataLoader(_Fill(f, path, rows), batch_size=None, sampler=batches, num_workers=min(4, os.cpu_count()), collate_fn=_as_is, generator=torch.Generator())
-    with tqdm(total=len(f), initial=len(f)-len(todo), desc=f'decoding {name}', unit='img', disable=None, leave=False) as bar:
-        for n in dl:
-            if isinstance(n, NotRead): raise n
-            if isinstance(n, OSError): raise OSError(f'{path} cannot be written ({n.strerror}): make room, and run again to go on; or do without cache') from n
-            bar.update(n)
+    batches,n = [todo[i:i+64] for i in range(0, len(todo), 64)],min(4, os.cpu_count())
+    dl = DataLoader(_Fill(f, path, rows), batch_size=None, sampler=batches, num_workers=n, collate_fn=_as_is,
+        generator=torch.Generator())
+    done = len(f)-len(todo)
+    with tqdm(total=len(f), initial=done, desc=f'decoding {name}', unit='img', disable=None, leave=False) as bar:
+        for o in dl:
+            if isinstance(o, NotRead): raise o
+            if isinstance(o, OSError):
+                raise OSError(f'{path} cannot be written ({o.strerror}): make room, and run again to go on; '
+                    'or do without cache') from o
+            bar.update(o)
 
 # %% ../nbs/parts/images.ipynb #cc4b48e4
 def _load(path, dtype, n): # (n,) rows of a cache, mapped
     try: rows = np.load(path, mmap_mode='c')
     except Exception as e: # its header is read as Python, which can fail in many ways
-        if isinstance(e, OSError) and e.errno: raise OSError(f'{path} cannot be mapped into memory ({e.strerror}): name another folder for the cache, or do without') from e
+        if isinstance(e, OSError) and e.errno:
+            raise OSError(f'{path} cannot be mapped into memory ({e.strerror}): name another folder for the cache, '
+                'or do without') from e
         raise ValueError(f'{path} is no readable cache ({e}); delete it to make it anew') from e
-    if rows.shape!=(n,) or rows.dtype not in (dtype, np.dtype(dtype.descr[:3])): raise ValueError(f'{path} is no readable cache ({len(rows)} rows of {rows.dtype.itemsize} bytes); delete it to make it anew') # three fields: version 1 had no sum
+    without_sum = np.dtype(dtype.descr[:3]) # as version 1 wrote it
+    if rows.shape!=(n,) or rows.dtype not in (dtype, without_sum):
+        raise ValueError(f'{path} is no readable cache ({len(rows)} rows of {rows.dtype.itemsize} bytes); '
+            'delete it to make it anew')
     return rows
 
 # %% ../nbs/parts/images.ipynb #2e773e42
@@ -476,10 +521,16 @@ def cached(
     "Decode every image once and keep the bytes in a memory-mapped file"
     f,folder = flatten(ds),as_path(folder)
     if ready(f): return ds
-    if odd := [type(getattr(o, 'sources', o) if isinstance(o, Given) else o).__name__ for o in f.leaves if isinstance(o, Given) or not isinstance(o, (Images, ImageArray))]: raise ValueError(f'the cache wants Images, not {odd[0]}: only files and arrays tell when they change')
+    for o in f.leaves:
+        given = isinstance(o, Given)
+        if given or not isinstance(o, (Images, ImageArray)):
+            kind = type(o.sources if given else o).__name__
+            raise ValueError(f'the cache wants Images, not {kind}: only files and arrays tell when they change')
     name = '+'.join(dict.fromkeys(o.name for o in f.leaves))
     folder.mkdir(parents=True, exist_ok=True)
-    path,size = folder/f'{file_names([name])[name]}-{cache_key(f)}.npy',_side(f.leaves)
+    path = folder/f'{file_names([name])[name]}-{cache_key(f)}.npy'
+    # the side of what the transform makes of any picture; this one is large enough to be cut
+    size = next(o.tfm(Image.new('RGB', (256,256))).shape[-1] for o in f.leaves if isinstance(o, Images))
     if not path.exists():
         with FileLock(path.with_suffix('.lock')):
             if not path.exists(): _build(f, path, size, name)
@@ -489,10 +540,6 @@ def cached(
         with FileLock(path.with_suffix('.lock')): _decode(f, path, rows, again, name)
         rows = _load(path, _rows(size), len(f))
     return _mapped(f, path, rows, name)
-
-# %% ../nbs/parts/images.ipynb #961a1c5b
-def _side(leaves): # Of what the transform makes of any picture; one that is large enough to be cut
-    return next(o.tfm(Image.new('RGB', (256,256))).shape[-1] for o in leaves if isinstance(o, Images))
 
 # %% ../nbs/parts/images.ipynb #b1b56dd8
 def _mapped(f, path, rows, name): # ImageArray from a finished cache
@@ -509,4 +556,5 @@ def _mapped(f, path, rows, name): # ImageArray from a finished cache
 def _reason(row, name): # Why it is refused, with the image's name
     why,name = row['why'].decode(errors='ignore'),printable(name)
     if 'sum' in row.dtype.names: return f'{name}: {why}'
-    return why if why.startswith(f'{name}: ') else f'{name}: refused; delete the cache to see why' # version 1 cut the reason off
+    if why.startswith(f'{name}: '): return why
+    return f'{name}: refused; delete the cache to see why' # version 1 cut the reason off

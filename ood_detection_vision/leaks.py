@@ -34,9 +34,10 @@ def image_hash(
 )->tuple:             # The fields of `PRINT`
     "What is kept of an image to find its duplicates"
     phash,grey = import_optional('imagehash', 'leaks').phash,Image.fromarray(x).convert('L')
-    bits = lambda im: np.packbits(phash(im).hash)
-    return (place, bits(grey), bits(ImageOps.mirror(grey)) if mirror else np.zeros(8), np.asarray(grey.resize((16,16), Image.BOX)).ravel(),
-            int.from_bytes(blake2b(x.tobytes(), digest_size=8).digest()))
+    def bits(im): return np.packbits(phash(im).hash)
+    mirrored = bits(ImageOps.mirror(grey)) if mirror else np.zeros(8)
+    thumbnail = np.asarray(grey.resize((16,16), Image.BOX)).ravel()
+    return place,bits(grey),mirrored,thumbnail,int.from_bytes(blake2b(x.tobytes(), digest_size=8).digest())
 
 # %% ../nbs/apps/leaks.ipynb #bd014be7
 def image_hashes(
@@ -45,26 +46,32 @@ def image_hashes(
 )->np.ndarray:        # (N,) of `PRINT`, in order; without images that were refused
     "Fingerprints of a data set"
     batches = tqdm(loader(ds, index=True), desc='fingerprints', unit='batch', leave=False, disable=None)
-    rows = [[image_hash(o, int(k), mirror) for o,k in zip(x.permute(0,2,3,1).numpy(), i)] for x,_,i in batches]
-    return np.concatenate([np.array(r, PRINT) for r in rows])
+    prints = []
+    for x,_,i in batches:
+        pixels = x.permute(0,2,3,1).numpy() # (N, S, S, 3)
+        prints.append(np.array([image_hash(o, int(k), mirror) for o,k in zip(pixels, i)], PRINT))
+    return np.concatenate(prints)
 
 # %% ../nbs/apps/leaks.ipynb #a2c27626
 def _hits(p, own, radius, mirror): # Yields pairs of arrays: earlier, later, mirrored?, distance
     faiss = import_optional('faiss', 'leaks')
-    index = faiss.IndexBinaryMultiHash(64, 4, 16); index.nflip = 1
+    index = faiss.IndexBinaryMultiHash(64, 4, 16)
+    index.nflip = 1
     for k in np.unique(own):
         mine = np.flatnonzero(own==k)
         for at in np.split(mine, range(4096, len(mine), 4096)) if index.ntotal else ():
             for field in ('hash','mirrored')[:1+mirror]:
                 ends,d,i = index.range_search(np.ascontiguousarray(p[field][at]), radius+1) # faiss: strictly below
-                yield i.astype(int),np.repeat(at, np.diff(ends.astype(int))),np.full(len(i), field=='mirrored'),d.astype(int)
+                later,is_mirrored = np.repeat(at, np.diff(ends.astype(int))),np.full(len(i), field=='mirrored')
+                yield i.astype(int),later,is_mirrored,d.astype(int)
         index.add(np.ascontiguousarray(p['hash'][mine]))
 
 # %% ../nbs/apps/leaks.ipynb #2d915848
 def _units(grey, mirrored=None): # (N, 256) thumbnails -> zero mean, length 1; flat ones stay zero
     g = grey.reshape(-1,16,16).astype(np.float32)
     if mirrored is not None: g[mirrored] = g[mirrored][:,:,::-1]
-    g = g.reshape(len(g), 256); g -= g.mean(1, keepdims=True)
+    g = g.reshape(len(g), 256)
+    g -= g.mean(1, keepdims=True)
     return g/np.maximum(np.linalg.norm(g, axis=1, keepdims=True), 16) # 16: a deviation of one grey level
 
 # %% ../nbs/apps/leaks.ipynb #fc095bc3
@@ -86,11 +93,11 @@ def candidates(
 
 # %% ../nbs/apps/leaks.ipynb #eb42e33d
 def _crowd(units, i, k=4): # Correlation of each image of `i` with its k-th most similar other image
-    m = np.zeros(len(i), np.float32)
+    m,k = np.zeros(len(i), np.float32),min(k, len(units))
     for at in np.split(np.arange(len(i)), range(256, len(i), 256)):
         c = units[i[at]]@units.T # (256, N)
         c[np.arange(len(at)),i[at]] = -1
-        m[at] = np.partition(c, -min(k, c.shape[1]), axis=1)[:,-min(k, c.shape[1])]
+        m[at] = np.partition(c, -k, axis=1)[:,-k]
     return m
 
 # %% ../nbs/apps/leaks.ipynb #4f301663
@@ -119,9 +126,11 @@ def all_sets(
 # %% ../nbs/apps/leaks.ipynb #f4d0d86a
 def _named(d, sets, own, place): # i and j become places in their sets, with names
     names,files = list(sets),{n:item_names(ds) for n,ds in sets.items()}
-    side = lambda o: ([names[k] for k in own[o]], place[o])
-    (a,i),(b,j) = side(d.i),side(d.j)
-    res = pd.DataFrame(dict(a=a, i=i, b=b, j=j, image_a=[files[s][k] for s,k in zip(a, i)], image_b=[files[s][k] for s,k in zip(b, j)]))
+    def side(o): # -> sets, places, names of images
+        at = [names[k] for k in own[o]]
+        return at,place[o],[files[s][k] for s,k in zip(at, place[o])]
+    (a,i,image_a),(b,j,image_b) = side(d.i),side(d.j)
+    res = pd.DataFrame(dict(a=a, i=i, b=b, j=j, image_a=image_a, image_b=image_b))
     return pd.concat([res, d[['what','mirrored','distance','correlation']]], axis=1)
 
 # %% ../nbs/apps/leaks.ipynb #bdf03e46
@@ -130,7 +139,7 @@ def duplicates(
     radius:int=10,     # Of the hashes, see `candidates`
     alike:float=0.85,  # See `candidates`
     ratio:float=0.4,   # See `confirm`
-)->pd.DataFrame:       # a, i, b, j: set and place in it of either image; their names; what; mirrored, distance, correlation
+)->pd.DataFrame:       # a, i, b, j: set and place of either image; their names; what; mirrored, distance, correlation
     "Pairs of images that are the same though they lie in different sets"
     sets = all_sets(bench)
     p = image_hashes(ConcatDataset(list(sets.values())), bench.flip)
@@ -154,7 +163,8 @@ def show_pairs(
     for ax,r in zip(axs.flat, pairs.itertuples()):
         a,b = [sets[s][int(k)][0].permute(1,2,0).numpy() for s,k in ((r.a,r.i),(r.b,r.j))]
         ax.imshow(np.concatenate([a, np.full_like(a[:,:max(1, len(a)//16)], 255), b], axis=1))
-        ax.set_title(f'{r.a} | {r.b}\n{r.distance} bits, r={r.correlation:.2f}{", mirrored" if r.mirrored else ""}', fontsize=6)
+        found = f'{r.distance} bits, r={r.correlation:.2f}{", mirrored" if r.mirrored else ""}'
+        ax.set_title(f'{r.a} | {r.b}\n{found}', fontsize=6)
     return fig
 
 # %% ../nbs/apps/leaks.ipynb #1351fb12
@@ -165,7 +175,9 @@ def _letters(s): return re.sub('[^a-z]', '', s.lower())
 def _wordnet(): # {synset: its words}, {synset: what it is a kind of}, {word: synsets}
     words,up,senses = {},{},{}
     with gzip.open(files('ood_detection_vision')/'wordnet_nouns.tsv.gz', 'rt', encoding='utf-8') as f:
-        for number,names,above in (l.rstrip('\n').split('\t') for l in f if l[0]!='#'):
+        for line in f:
+            if line[0]=='#': continue
+            number,names,above = line.rstrip('\n').split('\t')
             s = 'n'+number
             words[s],up[s] = names.split(),['n'+o for o in above.split()]
             for w in dict.fromkeys(map(_letters, words[s])): senses.setdefault(w, []).append(s)
@@ -184,25 +196,30 @@ def senses(
     word:str, # Any spelling
 )->list:      # Synsets
     "What a noun may mean"
-    w = _letters(word)
-    tries = [w, re.sub('ies$', 'y', w), re.sub('es$', '', w), re.sub('s$', '', w)]
-    return next((found for t in tries if len(t)>1 and (found := _wordnet()[2].get(t))), [])
+    w,known = _letters(word),_wordnet()[2]
+    for o in w, re.sub('ies$', 'y', w), re.sub('es$', '', w), re.sub('s$', '', w):
+        if len(o)>1 and o in known: return known[o]
+    return []
 
 # %% ../nbs/apps/leaks.ipynb #8a132437
-NAMES = dict(waterlilly='water_lily', lilyvalley='lily_of_the_valley', stopsign='street_sign') # what data sets call them -> WordNet
+# what data sets call them -> WordNet
+NAMES = dict(waterlilly='water_lily', lilyvalley='lily_of_the_valley', stopsign='street_sign')
 _VIEWS = 'side','body','face','head','easy' # Caltech-101 has car_side, cougar_face, Faces_easy
 
 # %% ../nbs/apps/leaks.ipynb #f30cadc0
 def _split(name): # '01_lily_valley', 'car_side', '/b/bakery/shop' -> words, the main one last
-    parts = [re.findall('[a-z]+', re.sub("[.']", '', o.lower())) for o in reversed(name.split('/'))]
-    w = [o for p in parts if len(''.join(p))>1 for o in p]
+    w = []
+    for part in reversed(name.split('/')):
+        found = re.findall('[a-z]+', re.sub("[.']", '', part.lower()))
+        if len(''.join(found))>1: w += found
     if len(w)>1 and w[-1] in _VIEWS: w = w[:-1]
     return [NAMES[''.join(w)]] if ''.join(w) in NAMES else w
 
 # %% ../nbs/apps/leaks.ipynb #1d5aabab
-ABOUT = dict( # set -> what all its images show: words or synsets, with spaces between; '' where class names say nothing about the picture
-    food101='food', flowers102='vascular_plant', flowers17='vascular_plant', oxford_pet='dog domestic_cat', fgvc_aircraft='aircraft',
-    stanford_cars='motor_vehicle', gtsrb='street_sign', fashion_mnist='clothing footwear handbag',
+# set -> what all its images show: words or synsets, with spaces between; '' where class names say nothing of a picture
+ABOUT = dict(food101='food', flowers102='vascular_plant', flowers17='vascular_plant', oxford_pet='dog domestic_cat',
+    fgvc_aircraft='aircraft', stanford_cars='motor_vehicle', gtsrb='street_sign',
+    fashion_mnist='clothing footwear handbag',
     dtd='', eurosat='', # textures are no things; a forest seen from a satellite looks like none
     **dict.fromkeys('svhn mnist kmnist omniglot chars74k_streetview'.split(), '')) # letters and digits
 
@@ -211,7 +228,9 @@ def concepts(
     about:str, # As in `ABOUT`
 )->list:       # Synsets
     "The meanings of several words"
-    return [s for w in about.split() for s in ([w] if re.fullmatch(r'n\d{8}', w) else _animals(senses(w)))]
+    found = []
+    for w in about.split(): found += [w] if re.fullmatch(r'n\d{8}', w) else _animals(senses(w))
+    return found
 
 # %% ../nbs/apps/leaks.ipynb #6d83586a
 def _animals(found): return [s for s in found if 'n00015388' in hypernyms(s)] or found
@@ -231,7 +250,8 @@ def meaning(
     about:str='', # What the whole set shows, as in `ABOUT`
 )->Meaning:
     "Look a class name up"
-    if number := re.search(r'(?<![a-z])n\d{8}(?!\d)', name): return Meaning(name, (number[0],))
+    number = re.search(r'(?<![a-z])n\d{8}(?!\d)', name)
+    if number: return Meaning(name, (number[0],))
     words,top = _split(name),set(concepts(about))
     for k in range(len(words)):
         found = senses(''.join(words[k:]))
@@ -247,8 +267,10 @@ def shared(
     "Is one the other, or a kind of it?"
     for s in a.synsets:
         for t in b.synsets:
-            common = t if t in hypernyms(s) and b.exact else s if s in hypernyms(t) and a.exact else None
-            if common: return _wordnet()[0].get(common, [common])[0]
+            if b.exact and t in hypernyms(s): common = t
+            elif a.exact and s in hypernyms(t): common = s
+            else: continue
+            return _wordnet()[0].get(common, [common])[0]
     same = ''.join(_split(a.name))
     return same if same==''.join(_split(b.name)) else ''
 
@@ -259,59 +281,65 @@ def kinds(
     "What each image shows, in the words of its data set: its class, or if that has no name, its file"
     names = [o if isinstance(o, str) else o[0] for o in class_names(ds)] # Imagenette has tuples of synonyms
     k = np.array(names, dtype=object)[targets(ds)]
-    return np.where(k=='', [o.rsplit('/', 1)[-1].rsplit('.', 1)[0] for o in item_names(ds)], k) if '' in names else k
-
-# %% ../nbs/apps/leaks.ipynb #5a136700
-def _abouts(bench): # {set: what it is about}; None where that is not known
-    look = lambda n: ABOUT.get(n.removesuffix('_64'))
-    id = look(bench.parent)
-    return {n:id if n=='held_out' else look(n) for n in bench.ood} | {'ID':id}
+    if '' not in names: return k
+    return np.where(k=='', [o.rsplit('/', 1)[-1].rsplit('.', 1)[0] for o in item_names(ds)], k)
 
 # %% ../nbs/apps/leaks.ipynb #3aa4ce8b
 def _compared(bench, ks): # Yields set, set, meanings of the classes of either
-    of,aux = _abouts(bench),[n for n in ks if n.startswith('aux_')]
-    mean = lambda names,about: [meaning(k, about or '') for k in names]
-    told = {n:mean(ks[n], of.get(n)) for n in ks if of.get(n)!=''}
+    def about(n): return ABOUT.get(n.removesuffix('_64')) # None where that is not known
+    of = {'ID':about(bench.parent)}
+    for n in bench.ood: of[n] = of['ID'] if n=='held_out' else about(n)
+    told = {n:[meaning(k, of.get(n) or '') for k in names] for n,names in ks.items() if of.get(n)!=''}
     for b in told:
         if b!='ID' and 'ID' in told: yield 'ID',b,told['ID'],told[b]
     for a in bench.ood:
         whole = [Meaning(f'all of {a}', tuple(concepts(of[a])))] if of[a] else told.get(a, [])
-        for b in aux: yield a,b,whole,told[b]
+        for b in ks:
+            if b.startswith('aux_'): yield a,b,whole,told[b]
 
 # %% ../nbs/apps/leaks.ipynb #50dc3711
 def overlaps(
     bench:Benchmark, # Any benchmark
 )->pd.DataFrame:     # a, b: sets; class_a, class_b; shared: what they have in common; images: of class_b in b
     "Classes of two sets that mean the same, or one a kind of the other; `attrs['unknown']` lists names not understood"
-    of = {'ID':None} | bench.ood | {n:ds for n,ds in all_sets(bench).items() if n.startswith('aux_')}
-    counts = {n:dict(zip(*np.unique(kinds(ds), return_counts=True))) if n!='ID' else dict.fromkeys(bench.classes, 0) for n,ds in of.items()}
+    sets = bench.ood | {n:ds for n,ds in all_sets(bench).items() if n.startswith('aux_')}
+    counts = {'ID':dict.fromkeys(bench.classes, 0)}
+    counts |= {n:dict(zip(*np.unique(kinds(ds), return_counts=True))) for n,ds in sets.items()}
     rows,unknown = [],{}
     for a,b,ms,others in _compared(bench, counts):
-        rows += [(a, b, m.name, o.name, what, int(counts[b][o.name])) for o in others for m in ms if (what := shared(m, o))]
+        for o in others:
+            for m in ms:
+                what = shared(m, o)
+                if what: rows.append((a, b, m.name, o.name, what, int(counts[b][o.name])))
         unknown |= {n:[m.name for m in o if not m.synsets] for n,o in ((a,ms),(b,others))}
     res = pd.DataFrame(rows, columns=['a','b','class_a','class_b','shared','images'])
     res.attrs['unknown'] = {n:o for n,o in unknown.items() if o}
     return res
 
 # %% ../nbs/apps/leaks.ipynb #e8295b2b
-def _drop_from(a, b, bench): return b if b.startswith('aux_') or (b in bench.ood and a not in bench.ood) else ''
+def _drop_from(a, b, bench): # Set that may give its image up; '' for none
+    return b if b.startswith('aux_') or (b in bench.ood and a not in bench.ood) else ''
 
 # %% ../nbs/apps/leaks.ipynb #07c9fbd5
 def _rows(found, bench, what, images, example): # One row for each pair of sets and finding
-    cols = ['a','b','finding','images','drop_from','examples']
-    some = lambda names: ', '.join([*map(_readable, names[:2])]+['…']*(len(names)>2))
-    return pd.DataFrame([(a, b, w, images(g), _drop_from(a, b, bench), some(g[example].unique())) for (a,b,w),g in found.assign(finding=what).groupby(['a','b','finding'], sort=False)], columns=cols)
-
-# %% ../nbs/apps/leaks.ipynb #cd2d644d
-def _readable(name): return f'{name} {_wordnet()[0][name][0]}' if name in _wordnet()[0] else name
+    rows,words = [],_wordnet()[0]
+    for (a,b,finding),g in found.assign(finding=what).groupby(['a','b','finding'], sort=False):
+        names = list(g[example].unique())
+        some = [f'{n} {words[n][0]}' if n in words else n for n in names[:2]]
+        if len(names)>2: some.append('…')
+        rows.append((a, b, finding, images(g), _drop_from(a, b, bench), ', '.join(some)))
+    return pd.DataFrame(rows, columns=['a','b','finding','images','drop_from','examples'])
 
 # %% ../nbs/apps/leaks.ipynb #8b64e2d8
 def _places(d, o, bench): # {set: places to drop}
     res,sets = {},all_sets(bench)
     for r in d.itertuples():
-        if n := _drop_from(r.a, r.b, bench): res.setdefault(n, set()).add(r.j)
-    for b,g in o.groupby('b'): res.setdefault(b, set()).update(np.flatnonzero(np.isin(kinds(sets[b]), g.class_b.unique())))
-    return {n:sorted(map(int, p)) for n,p in res.items()}
+        n = _drop_from(r.a, r.b, bench)
+        if n: res.setdefault(n, set()).add(r.j)
+    for b,g in o.groupby('b'):
+        alike = np.isin(kinds(sets[b]), g.class_b.unique())
+        res.setdefault(b, set()).update(np.flatnonzero(alike))
+    return {n:sorted(map(int, places)) for n,places in res.items()}
 
 # %% ../nbs/apps/leaks.ipynb #70138fa4
 def check_leaks(
@@ -319,11 +347,15 @@ def check_leaks(
     drop=False,      # Take out what is found, in place: True for all, 'duplicates' or 'meaning' for these only
 )->pd.DataFrame:     # a, b: sets; finding; images of b concerned; drop_from: set that may give them up; examples
     "Look for images and meanings that two sets share; `attrs` has every pair and what was dropped"
-    if drop not in (False,True,'duplicates','meaning'): raise ValueError(f"drop={drop!r} is none of False, True, 'duplicates', 'meaning'")
+    if drop not in (False,True,'duplicates','meaning'):
+        raise ValueError(f"drop={drop!r} is none of False, True, 'duplicates', 'meaning'")
     d,o = duplicates(bench),overlaps(bench)
-    table = pd.concat([_rows(d, bench, d.what, lambda g: g.j.nunique(), 'image_b'),
-        _rows(o, bench, 'same meaning', lambda g: g.drop_duplicates('class_b').images.sum(), 'class_b')], ignore_index=True).astype({'images':int})
+    def images_of(g): return g.drop_duplicates('class_b').images.sum()
+    tables = [_rows(d, bench, d.what, lambda g: g.j.nunique(), 'image_b'),
+        _rows(o, bench, 'same meaning', images_of, 'class_b')]
+    table = pd.concat(tables, ignore_index=True).astype({'images':int})
     places = _places(d if drop in (True,'duplicates') else d[:0], o if drop in (True,'meaning') else o[:0], bench)
     bench.drop(places)
-    table.attrs = dict(duplicates=d.to_dict('records'), overlaps=o.to_dict('records'), unknown=o.attrs['unknown'], dropped=places)
+    table.attrs = dict(duplicates=d.to_dict('records'), overlaps=o.to_dict('records'), unknown=o.attrs['unknown'],
+        dropped=places)
     return table

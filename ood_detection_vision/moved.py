@@ -11,9 +11,12 @@ from importlib import import_module
 # %% ../nbs/parts/moved.ipynb #d8d8a0d0
 MOVED = dict( # {module: {name: module where it is now}}
     model=dict.fromkeys(('save_weights','read_weights','load_weights'), 'weights'),
-    train=dict(ood_train='commands'), energy_finetune=dict(ood_finetune='commands'),
-    report=dict.fromkeys(('ood_evaluate','ood_run'), 'commands'), detect=dict.fromkeys(('ood_fit_detector','ood_detect'), 'commands'),
-    stream=dict(ood_stream='commands'), demo=dict(ood_demo='commands'))
+    train=dict(ood_train='commands'),
+    energy_finetune=dict(ood_finetune='commands'),
+    report=dict.fromkeys(('ood_evaluate','ood_run'), 'commands'),
+    detect=dict.fromkeys(('ood_fit_detector','ood_detect'), 'commands'),
+    stream=dict(ood_stream='commands'),
+    demo=dict(ood_demo='commands'))
 
 # %% ../nbs/parts/moved.ipynb #65d4d3a1
 def former(

@@ -44,12 +44,14 @@ def data_sketch(
     with warnings.catch_warnings():
         warnings.simplefilter('ignore') # images that cannot be read are told of by the passes that want them
         means = torch.cat([x.float().mean((2,3)) for x,_ in loader(ds, order=[at], workers=0)]) # (64, 3)
-    _sketches[ds] = dict(images=len(ds), names=_names_digest(ds), means=means.round().int().flatten().tolist())
+    names = _names_digest(ds).hexdigest()[:16]
+    _sketches[ds] = dict(images=len(ds), names=names, means=means.round().int().flatten().tolist())
     return _sketches[ds]
 
 # %% ../nbs/parts/runs.ipynb #76a4ea56
 def _names_digest(ds): # Of names and labels; half characters are in some names
-    return sha256('\n'.join(f'{n} {y}' for n,y in zip(item_names(ds), targets(ds))).encode(errors='surrogatepass')).hexdigest()[:16]
+    lines = '\n'.join(f'{n} {y}' for n,y in zip(item_names(ds), targets(ds)))
+    return sha256(lines.encode(errors='surrogatepass'))
 
 # %% ../nbs/parts/runs.ipynb #4892d100
 def sketches(bench:Benchmark, sets=('train',))->dict: # {set: sketch}
@@ -62,12 +64,17 @@ def other_images(
     here:dict,  # Of the data at hand
 )->str:         # '' if there is no difference
     "In which sets two collections differ, and how many images they have"
-    def same(a, b): return a['names']==b['names'] and len(a['means'])==len(b['means']) and all(abs(x-y)<=2 for x,y in zip(a['means'], b['means']))
-    return '; '.join(f"{n}: {there[n]['images']} there, {here[n]['images']} here" for n in here if n in there and not same(there[n], here[n]))
+    def same(a, b):
+        if a['names']!=b['names'] or len(a['means'])!=len(b['means']): return False
+        return all(abs(x-y)<=2 for x,y in zip(a['means'], b['means']))
+    differ = [n for n in here if n in there and not same(there[n], here[n])]
+    return '; '.join(f"{n}: {there[n]['images']} there, {here[n]['images']} here" for n in differ)
 
 # %% ../nbs/parts/runs.ipynb #ac29c007
 def _before(path): return Path(path).with_name(Path(path).name+'.before') # the checkpoint before the last one
-def _unfinished(path): return [Path(path).with_name(n) for n in (f'{Path(path).name}.new', f'.{Path(path).name}.part')] # of a run that was killed
+def _unfinished(path): # of a run that was killed
+    path = Path(path)
+    return [path.with_name(n) for n in (f'{path.name}.new', f'.{path.name}.part')]
 
 # %% ../nbs/parts/runs.ipynb #a677721d
 def save_checkpoint(
@@ -78,14 +85,17 @@ def save_checkpoint(
     path,buf = Path(path),BytesIO()
     torch.save(state, buf)
     new,part = _unfinished(path)
-    with whole_file(new, part=part.name) as f: f.write(sha256(buf.getbuffer()).digest()); f.write(buf.getbuffer())
+    with whole_file(new, part=part.name) as f:
+        f.write(sha256(buf.getbuffer()).digest())
+        f.write(buf.getbuffer())
     if path.exists(): os.replace(path, _before(path))
     os.replace(new, path)
 
 # %% ../nbs/parts/runs.ipynb #3e6e601e
 def _read(path): # State in one file, or ValueError
     data = memoryview(Path(path).read_bytes())
-    if len(data)<=32 or sha256(data[32:]).digest()!=data[:32]: raise ValueError(f'{path} is damaged: its checksum is not that of its content')
+    if len(data)<=32 or sha256(data[32:]).digest()!=data[:32]:
+        raise ValueError(f'{path} is damaged: its checksum is not that of its content')
     return torch.load(BytesIO(data[32:]), map_location='cpu', weights_only=True)
 
 # %% ../nbs/parts/runs.ipynb #75b755fa
@@ -94,10 +104,12 @@ def read_checkpoint(
 )->dict:   # The state, or an empty dictionary if there is none
     "The last good state of a run"
     errors = []
-    for p in filter(Path.exists, (Path(path), _before(path))):
-        try: state = _read(p)
-        except ValueError as e: errors.append(e); continue
-        for o in errors: warnings.warn(f'{o}; going on from the one before, {p.name}')
+    for f in filter(Path.exists, (Path(path), _before(path))):
+        try: state = _read(f)
+        except ValueError as e:
+            errors.append(e)
+            continue
+        for o in errors: warnings.warn(f'{o}; going on from the one before, {f.name}')
         return state
     if errors: raise ValueError(f'{errors[0]}, and there is no other; delete it to start over')
     return {}
@@ -112,15 +124,19 @@ def load_checkpoint(
     state = read_checkpoint(path)
     there = current_names(state.get('settings', settings))
     differ = [f'{k}={there.get(k)} there, {v} here' for k,v in settings.items() if there.get(k)!=v]
-    if differ: raise ValueError(f'{path} is of a run with other settings ({"; ".join(differ)}): repeat those, or delete it to start over')
-    if odd := other_images(state.get('data', {}), data or {}):
-        raise ValueError(f'{path} is of a run on other images ({odd}): go on with those, name another folder (--models), or delete it to start over')
+    if differ:
+        raise ValueError(f'{path} is of a run with other settings ({"; ".join(differ)}): '
+            'repeat those, or delete it to start over')
+    odd = other_images(state.get('data', {}), data or {})
+    if odd:
+        raise ValueError(f'{path} is of a run on other images ({odd}): go on with those, '
+            'name another folder (--models), or delete it to start over')
     return state
 
 # %% ../nbs/parts/runs.ipynb #3d09f0d7
 def drop_checkpoint(path):
     "The run is over: take its checkpoints away"
-    for p in (Path(path), _before(path), *_unfinished(path)): p.unlink(missing_ok=True)
+    for f in (Path(path), _before(path), *_unfinished(path)): f.unlink(missing_ok=True)
 
 # %% ../nbs/parts/runs.ipynb #bfca880f
 @contextmanager
@@ -131,7 +147,9 @@ def only_run(
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     try: lock = _lock(path.with_name(f'.{path.name}.lock'))
-    except Timeout as e: raise BlockingIOError(f'another run is at work on {path}: wait for it, or name another folder (--models)') from e
+    except Timeout as e:
+        raise BlockingIOError(f'another run is at work on {path}: '
+            'wait for it, or name another folder (--models)') from e
     with lock: yield
 
 # %% ../nbs/parts/runs.ipynb #2c1059e8
@@ -157,7 +175,8 @@ def set_random_state(
 # %% ../nbs/parts/runs.ipynb #920fb462
 def run_device()->torch.device:
     "Device of this process; if it was started as one of several, it joins the others"
-    from accelerate import PartialState # here, since scores and the detector share images by this module and never start a run
+    # imported here, since scores and the detector share images by this module and never start a run
+    from accelerate import PartialState
     from accelerate.utils import parse_flag_from_env
     return PartialState(cpu=parse_flag_from_env('ACCELERATE_USE_CPU') or default_device()=='cpu').device
 
@@ -191,8 +210,10 @@ def my_share(
 ):                # `Loader` of what is left; its batches are this process's share
     "The part of each batch that this process works on"
     (rank,n),dl = world(),loader(ds, bs, **kw)
-    if kw.get('shuffle') and bs%n: raise ValueError(f'bs={bs} cannot be shared by {n} processes: make it a multiple of {n}')
-    dl.batches = [o for b in dl.batches[skip:] if len(o:=b[rank::n])]
+    if kw.get('shuffle') and bs%n:
+        raise ValueError(f'bs={bs} cannot be shared by {n} processes: make it a multiple of {n}')
+    shares = [b[rank::n] for b in dl.batches[skip:]]
+    dl.batches = [o for o in shares if len(o)]
     return dl
 
 # %% ../nbs/parts/runs.ipynb #b954b426
@@ -201,7 +222,7 @@ def data_digest(
     n:int=256,  # Images whose pixels are read
 )->dict:        # images, classes, digest
     "What tells one data set from another"
-    h = sha256('\n'.join(f'{n} {y}' for n,y in zip(item_names(ds), targets(ds))).encode(errors='surrogatepass'))
+    h = _names_digest(ds)
     at = np.unique(np.linspace(0, len(ds)-1, min(n, len(ds))).astype(int))
     for x,_ in loader(ds, order=[at], workers=0): h.update(x.contiguous().numpy().tobytes())
     return dict(images=len(ds), classes=len(class_names(ds)), digest=h.hexdigest()[:16])
@@ -220,8 +241,11 @@ def git_state()->dict: # commit and changed files; empty if the package was inst
     clone = Path(_package).resolve().parents[1]
     if not ((clone/'.git').exists() and (clone/'settings.ini').exists()): return {}
     env = {k:v for k,v in os.environ.items() if not k.startswith('GIT_')} # of a hook that we may run in
-    safe = '--no-optional-locks','-c','core.fsmonitor=false','-c',f'core.hooksPath={os.devnull}','-C',clone # its settings start no program
-    ask = lambda *a: subprocess.run(['git',*safe,*a], capture_output=True, text=True, encoding='utf-8', errors='replace', env=env, check=False)
+    no_program = '-c','core.fsmonitor=false','-c',f'core.hooksPath={os.devnull}' # is started by its settings
+    def ask(*args):
+        line = ['git','--no-optional-locks',*no_program,'-C',clone,*args]
+        text = dict(text=True, encoding='utf-8', errors='replace')
+        return subprocess.run(line, capture_output=True, env=env, check=False, **text)
     try: commit,changed = ask('rev-parse','HEAD'),ask('status','--porcelain','--','nbs','ood_detection_vision')
     except FileNotFoundError: return {} # no git
     return {} if commit.returncode else dict(commit=commit.stdout.strip(), changed=changed.stdout.split('\n')[:-1])
@@ -236,7 +260,8 @@ def write_record(
 ):
     "Say how a run was made"
     data = {n:data_digest(getattr(bench, n)) for n in ('train','val')}
-    rec = dict(command=command, args=args, benchmark=bench.name, px=bench.size, data=data, versions=versions(), git=git_state(), **more)
+    rec = dict(command=command, args=args, benchmark=bench.name, px=bench.size, data=data, versions=versions(),
+        git=git_state(), **more)
     with whole_file(path, 'w') as f: json.dump(dict(sha256=json_digest(rec))|rec, f, indent=1)
 
 # %% ../nbs/parts/runs.ipynb #f5bd4637
@@ -254,8 +279,9 @@ def read_record(
     except (ValueError, RecursionError) as e: raise ValueError(f'{path} is no readable record ({e})') from e
     if rec.pop('sha256', digest)!=digest:
         raise ValueError(f'{path} was changed since it was written (its checksum does not fit): '
-                         'get it again, or delete its line "sha256" if you changed it on purpose')
-    if rec.get('command')!=command: raise ValueError(f'{path} is a record of {printable(str(rec.get("command")))}, not of {command}')
+            'get it again, or delete its line "sha256" if you changed it on purpose')
+    if rec.get('command')!=command:
+        raise ValueError(f'{path} is a record of {printable(str(rec.get("command")))}, not of {command}')
     return rec
 
 # %% ../nbs/parts/runs.ipynb #855d5e07
@@ -269,10 +295,13 @@ def known(
     "Part of a record, if each of its values is expected"
     values,at = rec.get(key),f'{path}: {key}'
     if not isinstance(values, dict): raise ValueError(f'{at} is missing, or no dictionary')
-    if odd := sorted(values.keys()-kinds.keys()): raise ValueError(f'{at}: {odd[0]!r} is unknown; there may be {", ".join(kinds)}')
-    if missing := [k for k in must if k not in values]: raise ValueError(f'{at}: {missing[0]!r} is missing')
-    wrong = [k for k,v in values.items() if not isinstance(v, kinds[k]) or isinstance(v, bool) and kinds[k] is not bool]
-    if wrong: raise ValueError(f'{at}: {wrong[0]}={values[wrong[0]]!r} is of the wrong kind')
+    odd = sorted(values.keys()-kinds.keys())
+    if odd: raise ValueError(f'{at}: {odd[0]!r} is unknown; there may be {", ".join(kinds)}')
+    missing = [k for k in must if k not in values]
+    if missing: raise ValueError(f'{at}: {missing[0]!r} is missing')
+    for k,v in values.items():
+        number = isinstance(v, bool) and kinds[k] is not bool # which a truth value is to Python
+        if number or not isinstance(v, kinds[k]): raise ValueError(f'{at}: {k}={v!r} is of the wrong kind')
     return values
 
 # %% ../nbs/parts/runs.ipynb #6e6fe24c
@@ -294,5 +323,7 @@ def check_data(
 ):
     "Say so if a record is of other images"
     there = rec['data'] if isinstance(rec.get('data'), dict) else {}
-    if odd := [n for n in ('train','val') if n in there and there[n]!=data_digest(getattr(bench, n))]:
-        warnings.warn(f'{path} is of other images than {bench.name} has here ({", ".join(odd)}), or another Pillow read them: the run will come out otherwise')
+    odd = [n for n in ('train','val') if n in there and there[n]!=data_digest(getattr(bench, n))]
+    if odd:
+        warnings.warn(f'{path} is of other images than {bench.name} has here ({", ".join(odd)}), '
+            'or another Pillow read them: the run will come out otherwise')

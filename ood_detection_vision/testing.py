@@ -80,7 +80,8 @@ def write_images(
     seed:int=0,
 ):
     "Small pictures of noise: 0.png, 1.png, ..."
-    (folder := Path(folder)).mkdir(parents=True, exist_ok=True)
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     pixels = np.random.default_rng(seed).integers(0, 255, (n,px,px+4,3), dtype=np.uint8)
     for i,o in enumerate(pixels): Image.fromarray(o).save(folder/f'{i}.{ext}')
 
@@ -89,7 +90,8 @@ def png_bytes(
     x:torch.Tensor, # (3, H, W) bytes, as data sets of this project give them
 )->bytes:
     "An image as the bytes of a PNG file"
-    Image.fromarray(x.permute(1,2,0).numpy()).save(f := BytesIO(), 'png')
+    f = BytesIO()
+    Image.fromarray(x.permute(1,2,0).numpy()).save(f, 'png')
     return f.getvalue()
 
 # %% ../nbs/parts/testing.ipynb #9bb13ab4
@@ -101,15 +103,10 @@ def few_colours(
 ):                    # IPython image
     "A figure as a PNG of few colours"
     from IPython.display import Image as Picture
-    fig.savefig(buf := BytesIO(), dpi=dpi, bbox_inches=bbox_inches); plt.close(fig)
-    Image.open(buf).convert('RGB').quantize(colours).save(out := BytesIO(), 'png', optimize=True)
-    return Picture(out.getvalue())
-
-# %% ../nbs/parts/testing.ipynb #65635bed
-def _script(name): # What pip makes of an entry point
-    module = next((m for m,syms in d['syms'].items() if f'{m}.{name}' in syms), None)
-    if module is None: raise ValueError(f'{name}: no notebook exports it')
-    return f'import sys\nfrom {module} import {name}\nsys.exit({name}())'
+    full,few = BytesIO(),BytesIO()
+    fig.savefig(full, dpi=dpi, bbox_inches=bbox_inches); plt.close(fig)
+    Image.open(full).convert('RGB').quantize(colours).save(few, 'png', optimize=True)
+    return Picture(few.getvalue())
 
 # %% ../nbs/parts/testing.ipynb #0456b5ba
 def _environment(**more): # Of a process that finds this package, and whose numbers do not hang on the number of threads
@@ -125,13 +122,15 @@ def shell(
 )->tuple:               # Exit code, output, errors
     "Run a command of this package as a shell would"
     name,*options = line.split()+[str(o) for o in args]
+    module = next((m for m,syms in d['syms'].items() if f'{m}.{name}' in syms), None)
+    if module is None: raise ValueError(f'{name}: no notebook exports it')
     with tempfile.TemporaryDirectory() as tmp:
-        (script := Path(tmp)/name).write_text(_script(name))
-        if process:
-            command = [sys.executable, str(script), *options]
-            p = subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, env=_environment())
-            return p.returncode,p.stdout,p.stderr
-        return _run_here(script, options, cwd)
+        script = Path(tmp)/name
+        script.write_text(f'import sys\nfrom {module} import {name}\nsys.exit({name}())') # as pip makes it
+        if not process: return _run_here(script, options, cwd)
+        command = [sys.executable, str(script), *options]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, env=_environment())
+        return done.returncode,done.stdout,done.stderr
 
 # %% ../nbs/parts/testing.ipynb #f0652063
 def _run_here(script, args, cwd): # -> exit code, output, errors
@@ -144,7 +143,9 @@ def _run_here(script, args, cwd): # -> exit code, output, errors
     except SystemExit as e: code = e.code
     except Exception: code = traceback.format_exc() # what Python does with an error that nobody catches
     finally: sys.argv = argv
-    if isinstance(code, str): err.write(f'{code}\n'); code = 1
+    if isinstance(code, str):
+        err.write(f'{code}\n')
+        code = 1
     return code or 0,*[o.buffer.getvalue().decode() for o in (out,err)]
 
 # %% ../nbs/parts/testing.ipynb #54314622
@@ -154,8 +155,8 @@ def start_python(
     cwd=None, # Folder to run in
 )->subprocess.Popen: # `communicate()` brings its output and errors
     "Start a Python program that finds this package"
-    command = [sys.executable, '-c', code, *map(str, args)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, env=_environment())
+    command,pipe = [sys.executable, '-c', code, *map(str, args)],subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=cwd, env=_environment())
 
 # %% ../nbs/parts/testing.ipynb #d454ca61
 _FORK = """
@@ -174,17 +175,21 @@ def launch(
 )->str:                   # What they print
     "Run `main` in `n` processes on the CPU that share the work (see `parts/runs`), or here"
     if n==1:
-        with redirect_stdout(StringIO()) as out: exec(code, ns := dict(__name__='work')); ns['main'](*args)
+        module = dict(__name__='work')
+        with redirect_stdout(StringIO()) as out:
+            exec(code, module)
+            module['main'](*args)
         return out.getvalue()
     with tempfile.TemporaryDirectory() as tmp:
-        (work := Path(tmp)/'work.py').write_text(code+"\nif __name__=='__main__': import sys; main(*sys.argv[1:])\n")
+        work = Path(tmp)/'work.py'
+        work.write_text(code+"\nif __name__=='__main__': import sys; main(*sys.argv[1:])\n")
         forked = ['-c', _FORK, str(n)]
         run = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', str(n), str(work)]
         env = _environment(ACCELERATE_USE_CPU='yes', GLOO_SOCKET_IFNAME='lo')
         line = [sys.executable, *(run if torchrun else forked), *args]
-        p = subprocess.run(line, check=False, capture_output=True, text=True, cwd=tmp, env=env)
-    if p.returncode: raise ChildProcessError(p.stderr[-3000:])
-    return p.stdout
+        done = subprocess.run(line, check=False, capture_output=True, text=True, cwd=tmp, env=env)
+    if done.returncode: raise ChildProcessError(done.stderr[-3000:])
+    return done.stdout
 
 # %% ../nbs/parts/testing.ipynb #0f875dcc
 class PowerCut(Exception):
