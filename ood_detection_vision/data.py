@@ -63,6 +63,7 @@ class Benchmark:
         self.tfm,self.subfolder = to_bytes(size, resize),file_names([name])[name] if subfolder is None else subfolder
         self.cache = data_root()/'cache' if cache is True else cache and as_path(cache)
         self.strict,self.parent,self.dropped,self.held_out = strict,name,{},None
+        self.made_of = [] # names of its data sets in the registry, if they have any
         self._openers = dict(train=train, test=test, near=near, far=far, aux=aux)
         self._opened = {}
 
@@ -294,8 +295,10 @@ def benchmark_of(
     opener = partial(open_dataset, root=root, download=download)
     openers = lambda names: {n:partial(opener, n) for n in names.split()}
     test = partial(opener, id, split='test') if split else None
-    return Benchmark(name, train=partial(opener, id, split='train'), test=test, near=openers(near), far=openers(far),
-                     aux=partial(opener, aux), cache=cache, **kw)
+    res = Benchmark(name, train=partial(opener, id, split='train'), test=test, near=openers(near), far=openers(far),
+                    aux=partial(opener, aux), cache=cache, **kw)
+    res.made_of = f'{id} {near} {far} {aux}'.split()
+    return res
 
 # %% ../nbs/01_data.ipynb #f66f532e
 def _check_role(name, *roles): # Of a data set in the registry; an unknown name is told when it is opened

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'SMALLER', 'DTYPES', 'FORMAT', 'INDEX', 'TENSORS', 'MOST_JSON', 'MOST_PX', 'MOST_ARCH', 'Calibration',
-           'calibrate', 'split_val', 'part_of', 'class_groups', 'joined', 'enough', 'detector_scores', 'compact',
-           'halved', 'class_labels', 'OODDetector', 'one_score', 'sources', 'image_of', 'squeeze', 'pack', 'unpack',
+           'calibrate', 'split_val', 'class_groups', 'joined', 'enough', 'detector_scores', 'compact', 'halved',
+           'class_labels', 'OODDetector', 'one_score', 'sources', 'image_of', 'squeeze', 'pack', 'unpack',
            'detector_folder']
 
 # %% ../nbs/06_detect.ipynb #967422ee
@@ -84,15 +84,6 @@ def split_val(
     i = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
     return i[:n//2].sort().values,i[n//2:].sort().values
 
-# %% ../nbs/06_detect.ipynb #31a773ec
-def part_of(
-    out:Outputs,
-    i:Tensor, # (M,) places
-)->Outputs:   # Of M images
-    "Some rows of outputs"
-    responses = {k:(mx[i],mn[i]) for k,(mx,mn) in out.responses.items()}
-    return Outputs(out.logits[i], out.features[i], out.labels[i], responses)
-
 # %% ../nbs/06_detect.ipynb #34c7c5fe
 class _Half: # What scores are fitted on, validation only in part; notes what was asked for
     def __init__(self, data, part): self.data,self.part,self.asked = data,part,set()
@@ -110,7 +101,7 @@ class _Half: # What scores are fitted on, validation only in part; notes what wa
     def __getitem__(self, name):
         self.asked.add(name)
         if name!='val': return self.data[name]
-        if len(self.part): return part_of(self.data[name], self.part)
+        if len(self.part): return self.data[name][self.part]
         raise Unsuitable('of one validation image none is left to fit on: '
                          'a score that is fitted on validation images needs two')
 
@@ -381,9 +372,9 @@ def fit(cls:OODDetector,
     if taps and isinstance(data, Passes): val = data.tapped('val', taps)
     if not ('val' in half.asked or len(scores)>1 or by_class):
         a = b = torch.arange(len(val)) # nothing was fitted on them
-    to_fit,to_calibrate = part_of(val, a),part_of(val, b)
+    to_fit,to_calibrate = val[a],val[b]
     kw = _calibration(scores, how, to_fit, to_calibrate, len(classes), least if by_class else torch.inf, fpr_id)
-    right = to_calibrate.logits.argmax(1)==to_calibrate.labels
+    right = to_calibrate.correct
     about = dict(score=' '.join(scores), by_class=by_class, fitted_on=len(to_fit), calibrated_with=len(to_calibrate),
                  val_accuracy=right.double().mean().item())
     return cls(model, classes, tfm, scores, level=fpr_id, how=how, about=about, **kw)

@@ -88,7 +88,7 @@ def margins_of(
     aux_val:Outputs, # Validation kinds of auxiliary outliers
 )->tuple:            # m_in, m_out, gap between the two, above 0
     "Margins at the network's own mean energies"
-    e_in,e_out = [-energy_score(o.logits) for o in (id_val, aux_val)]
+    e_in,e_out = id_val.energy,aux_val.energy
     gap = max(e_out.mean()-e_in.mean(), e_in.std())
     return e_in.mean().item(),(e_in.mean()+gap).item(),gap.item()
 
@@ -160,7 +160,7 @@ def judge(
     s = [energy_score(o.logits).double() for o in (val, aux)]
     if not all(o.isfinite().all() for o in s): return dict(acc=0., auroc=0., fpr95=1.)
     m = metrics(*s)
-    return dict(acc=(val.logits.argmax(1)==val.labels).double().mean().item(), auroc=m['AUROC'], fpr95=m['FPR95'])
+    return dict(acc=val.correct.double().mean().item(), auroc=m['AUROC'], fpr95=m['FPR95'])
 
 # %% ../nbs/04_energy_finetune.ipynb #580f4e3f
 @literal
@@ -170,7 +170,7 @@ def plot_energies(
 ):                # matplotlib figure
     "Histograms of the energy of ID images and outliers"
     fig,axs = plt.subplots(1, len(sets), figsize=(3.2*len(sets), 1.9), dpi=72, sharex=True, squeeze=False)
-    energies = {k:[-energy_score(o.logits).numpy() for o in outs] for k,outs in sets.items()}
+    energies = {k:[o.energy.numpy() for o in outs] for k,outs in sets.items()}
     lo,hi = np.percentile(np.concatenate(sum(energies.values(), [])), [1, 99])
     bins = np.linspace(lo, hi if hi>lo else lo+1, 60) # the rare extremes are gathered at the edges
     for ax,(title,both) in zip(axs[0], energies.items()):

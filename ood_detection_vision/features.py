@@ -291,7 +291,7 @@ class SHE(Score):
     "Inner product with the mean pattern of the predicted class (simplified Hopfield energy, Zhang et al. 2023)"
     def fit(self, f:Fitting):
         out = _train(f)
-        right = out.logits.argmax(1)==out.labels
+        right = out.correct
         none_right = ~torch.isin(out.labels, out.labels[right])
         self.patterns = class_means(out, right|none_right) # (C, D)
         return self

@@ -120,8 +120,7 @@ def all_sets(
     bench:Benchmark, # Any benchmark
 )->dict:             # {name: data set}
     "ID train, val and test, the OOD test sets, aux_train and aux_val"
-    aux = dict(aux_train=bench.aux_train, aux_val=bench.aux_val) if bench.has_aux else {}
-    return dict(train=bench.train, val=bench.val, test=bench.test) | bench.ood | aux
+    return {n:bench[n] for n in bench.roles}
 
 # %% ../nbs/apps/leaks.ipynb #f4d0d86a
 def _named(d, sets, own, place): # i and j become places in their sets, with names
