@@ -40,13 +40,14 @@ SHARED = dict( # options that several commands have
     replicates=Param('Of the bootstrap for 95 % intervals; 0 for none', int),
     models=Param('Folder of the weights (default: models/, or models/BENCHMARK)', str),
     plots=Param('Folder of plots and tables (default: plots/, or plots/BENCHMARK)', str),
-    from_record=Param('Repeat the run of this record (`--from` will do); only data, cache, strict and models are looked at beside it', str),
+    from_record=Param('Repeat the run of this record (`--from` will do); '
+                      'only data, cache, strict and models are looked at beside it', str),
     model=Param('Folder of the detector (default: models/detector)', str),
     level=Param("Share of known images that may be called unknown (default: the detector's own)", float))
 
 # %% ../nbs/parts/commands.ipynb #81f78e26
 def command(f):
-    "Decorator: a console command whose options are `f`'s arguments, and whose end is one line if it is not the usual one"
+    "Decorator: a console command with `f`'s arguments as options, whose end is one line if it is not the usual one"
     plain = [n for n in inspect.signature(f).parameters if n not in f.__annotations__]
     f.__annotations__ |= {n:copy(SHARED[n]) for n in plain} # a `Param` takes the default of the command that it is in
     @call_parse
@@ -54,21 +55,24 @@ def command(f):
     def _f(*args, **kwargs):
         if not is_cli(_f): return f(*args, **kwargs)
         for o in sys.stdout,sys.stderr: o.reconfigure(errors='backslashreplace') # names that the terminal cannot show
-        try: res = f(*args, **kwargs); sys.stdout.flush(); return res
+        try:
+            res = f(*args, **kwargs)
+            sys.stdout.flush()
+            return res
         except (Exception, KeyboardInterrupt) as e: _leave(f.__name__, e)
         finally: end_world()
     return _f
 
 # %% ../nbs/parts/commands.ipynb #262f9516
 def _leave(name, e): # End the program as it should end after the exception, or raise that if it is our mistake
-    if _unread(e): os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()); sys.exit(141) # as by SIGPIPE
-    if (why := in_words(e)) is None: raise e
+    if isinstance(e, BrokenPipeError) and S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode):
+        # the reader of a pipe, such as `head`, has gone: end as by SIGPIPE
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    why = in_words(e)
+    if why is None: raise e
     print(f'{name}: {printable(" ".join(why.splitlines()))}', file=sys.stderr)
     sys.exit(130 if isinstance(e, KeyboardInterrupt) else 1)
-
-# %% ../nbs/parts/commands.ipynb #232d2729
-def _unread(e): # Has the reader of a pipe, such as `head`, gone?
-    return isinstance(e, BrokenPipeError) and S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
 
 # %% ../nbs/parts/commands.ipynb #80251611
 def in_words(
@@ -76,20 +80,25 @@ def in_words(
 )->str|None: # None if it is a mistake of ours, which wants a traceback
     "What to tell a user about an exception"
     text = str(e)
+    first = text.split('. ')[0]
     if isinstance(e, KeyboardInterrupt): return 'stopped; run it again to go on'
     if isinstance(e, (ValueError, OSError, ImportError)): return text
     if isinstance(e, (MemoryError, torch.OutOfMemoryError)) or 'allocate memory' in text:
-        return f'not enough memory ({text.split(". ")[0] or type(e).__name__}): take smaller batches or images, or close other programs'
+        return (f'not enough memory ({first or type(e).__name__}): '
+                'take smaller batches or images, or close other programs')
     if isinstance(e, RuntimeError) and text.startswith('DataLoader worker'):
-        return f'a process that reads images was killed, as systems do when memory is short ({text.split(". ")[0]}); run it again to go on'
+        return ('a process that reads images was killed, as systems do when memory is short '
+                f'({first}); run it again to go on')
     return None
 
 # %% ../nbs/parts/commands.ipynb #6ec6829b
-def _train(benchmark, limit, hold_out, settings, models, size='small', network=None, record=None, **kw): # The work of `ood_train`
+def _train(what, settings, models, record=None, **kw): # The work of `ood_train`
     from ood_detection_vision.train import train_baseline
+    network = what.get('network')
     run_device() # joins the other processes, if there are any
-    with naming(record): bench = get_benchmark(benchmark, limit=limit, hold_out=hold_out, **kw)
-    _,meta = train_baseline(bench, settings(bench), size, models, None, network)
+    with naming(record):
+        bench = get_benchmark(what['benchmark'], limit=what['limit'], hold_out=what['hold_out'], **kw)
+    _,meta = train_baseline(bench, settings(bench), what.get('size', 'small'), models, None, network)
     path = weights_path(bench, 'standard', models, network)
     if world()[0]==0: print(f"{path}: validation accuracy {meta['val_acc']:.4f} after {len(meta['history'])} epochs")
 
@@ -103,7 +112,11 @@ def recorded_settings(
     path,     # Of the record, for errors
 ):            # Of the class
     "Settings of a record; those that it does not name are the usual ones"
-    kinds = {f.name:list if f.type is tuple else f.type|int if isinstance(1., f.type) else f.type for f in fields(cls)}
+    kinds = {}
+    for f in fields(cls):
+        kinds[f.name] = f.type
+        if f.type is tuple: kinds[f.name] = list # as JSON has it
+        elif isinstance(1., f.type): kinds[f.name] = f.type|int # a whole number will do
     values = known(rec, 'settings', kinds, path=path)
     try: return cls(**values)
     except (TypeError, ValueError) as e: raise ValueError(f'{path}: settings: {e}') from e
@@ -111,12 +124,15 @@ def recorded_settings(
 # %% ../nbs/parts/commands.ipynb #57d0c912
 def _recorded_training(path): # Record of a run -> what it was run on, and settings for a benchmark with the same images
     from ood_detection_vision.train import Settings
-    rec = read_record(path, 'ood_train')
-    named = isinstance(rec.get('args'), dict) and 'network' in rec['args'] # in place of a size of ours
-    kinds = {k:v for k,v in ARGS.items() if k!='size'}|dict(network=str) if named else ARGS
+    rec,kinds = read_record(path, 'ood_train'),dict(ARGS)
+    if isinstance(rec.get('args'), dict) and 'network' in rec['args']: # in place of a size of ours
+        del kinds['size']
+        kinds['network'] = str
     what = known(rec, 'args', kinds, kinds, path)
     s = recorded_settings(rec, Settings, path)
-    def settings(bench): check_data(rec, bench, path); return s
+    def settings(bench):
+        check_data(rec, bench, path)
+        return s
     return what,settings
 
 # %% ../nbs/parts/commands.ipynb #01426748
@@ -145,30 +161,34 @@ def ood_train(
     what = dict(benchmark=benchmark, limit=limit, hold_out=hold_out, size=size)
     settings = lambda bench: settings_for(bench, recipe, **kw)
     if from_record: what,settings = _recorded_training(from_record)
-    _train(**what, settings=settings, models=models, record=from_record, root=data, cache=cache, strict=strict)
+    _train(what, settings, models, from_record, root=data, cache=cache, strict=strict)
 
 # %% ../nbs/parts/commands.ipynb #5a73bf04
 def _recorded_tuning(path): # Record of a run -> what it was run on, how, and what must be found again
     from ood_detection_vision.energy_finetune import FineTune
     rec = read_record(path, 'ood_finetune')
     kinds = {k:v for k,v in ARGS.items() if k!='size'}|dict(dropped=dict)
-    a,fixed = known(rec, 'args', kinds|dict(network=str), kinds, path),asdict(recorded_settings(rec, FineTune, path))
+    a = known(rec, 'args', kinds|dict(network=str), kinds, path)
+    fixed = asdict(recorded_settings(rec, FineTune, path))
     if not isinstance(rec.get('baseline'), str): raise ValueError(f"{path}: 'baseline' is missing, or no text")
     how = {k:fixed.pop(k) for k in ('scope','epochs','seed','loss')}|dict(trials=0, fixed=fixed)
-    what = dict(name=a['benchmark'], limit=a['limit'], hold_out=a['hold_out'], leaks=bool(a['dropped']))
-    return what|dict(network=a.get('network')),how,dict(rec, record=path, dropped=a['dropped'])
+    what = dict(name=a['benchmark'], limit=a['limit'], hold_out=a['hold_out'],
+                leaks=bool(a['dropped']), network=a.get('network'))
+    return what,how,dict(rec, record=path, dropped=a['dropped'])
 
 # %% ../nbs/parts/commands.ipynb #eea63132
-def _same_data(bench, model, base, again, leaks): # Take leaks out, and see that a repeated run finds what it found before
+def _same_data(bench, model, base, again, leaks): # Take leaks out; a repeated run must find what it found before
     rec = again.get('record')
     if again and again['baseline']!=fingerprint(model):
         raise ValueError(f'{rec} is of a run from another baseline than the one in {base}')
     if again: check_data(again, bench, rec)
     if leaks:
         from ood_detection_vision.leaks import check_leaks
-        check_leaks(bench, drop=True); print('left out:', bench.dropped)
+        check_leaks(bench, drop=True)
+        print('left out:', bench.dropped)
     if again and again['dropped']!=bench.dropped:
-        raise ValueError(f"{rec} left out {again['dropped']}, here it would be {bench.dropped}: the data are not the same")
+        raise ValueError(f"{rec} left out {again['dropped']}, here it would be {bench.dropped}: "
+                         'the data are not the same')
 
 # %% ../nbs/parts/commands.ipynb #07a44b1d
 def _finetune(what, how, again, models, **kw): # The work of `ood_finetune`
@@ -177,20 +197,22 @@ def _finetune(what, how, again, models, **kw): # The work of `ood_finetune`
     leaks,network = what.pop('leaks'),what.pop('network', None)
     check_tuning(how['scope'], how['trials'], how['epochs'], how['loss'])
     with naming(again.get('record')): bench = get_benchmark(**what, **kw)
-    model,_ = load_for(bench, base := weights_path(bench, 'standard', models, network))
+    base,path = [weights_path(bench, o, models, network) for o in ('standard',how['loss'])]
+    model,_ = load_for(bench, base)
     _same_data(bench, model, base, again, leaks)
-    path = weights_path(bench, how['loss'], models, network)
     _,meta = finetune(Passes(model, bench, device), path, **how)
     if world()[0]: return
     for k in 'before','after':
-        print(f"{k:6}  validation accuracy {meta[k]['acc']:.4f}  AUROC against auxiliary outliers {meta[k]['auroc']:.4f}")
+        acc,auroc = meta[k]['acc'],meta[k]['auroc']
+        print(f'{k:6}  validation accuracy {acc:.4f}  AUROC against auxiliary outliers {auroc:.4f}')
     print(path)
 
 # %% ../nbs/parts/commands.ipynb #2af383a6
 @command
 def ood_finetune(
     benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
-    leaks:bool=False,     # Take auxiliary outliers out that repeat images of other sets, or share a meaning with an OOD test set?
+    # Take auxiliary outliers out that repeat images of other sets, or share a meaning with an OOD test set?
+    leaks:bool=False,
     loss:str='energy',    # energy, oe, greg, or control (cross-entropy alone)
     scope:str='head',     # What to tune: 'head' (on stored features), 'block' or 'network'
     trials:int=20,        # Of the search for margins, learning rate, weight and epochs; 0 for none
@@ -205,7 +227,8 @@ def ood_finetune(
     models=None, from_record=None,
 ):
     "Fine-tuning of the trained baseline with auxiliary outliers; if the result is there already, say so and stop"
-    fixed = {k:v for k,v in dict(m_in=m_in, m_out=m_out, lr=lr, weight=weight, sampling=sampling).items() if v is not None}
+    fixed = dict(m_in=m_in, m_out=m_out, lr=lr, weight=weight, sampling=sampling)
+    fixed = {k:v for k,v in fixed.items() if v is not None}
     what,again = dict(name=benchmark, limit=limit, hold_out=hold_out, leaks=leaks),{}
     how = dict(scope=scope, trials=trials, epochs=epochs, seed=seed, fixed=fixed, loss=loss, storage=storage)
     if from_record: what,how,again = _recorded_tuning(from_record)
@@ -279,36 +302,44 @@ def ood_fit_detector(
     det = OODDetector.fit(passes.model, passes, score, level, how, by_class)
     det.about |= dict(benchmark=passes.bench.name, px=passes.bench.size, weights=which)
     folder = det.save(out or project_root()/'models'/'detector')
-    about,network = det.about,'fine-tuned network' if which=='energy' else 'baseline'
-    print(f"{folder}: {about['score']} on the {network}, {about['calibrated_with']} calibration images, validation accuracy "
-          f"{about['val_accuracy']:.4f}, {sum(f.stat().st_size for f in folder.iterdir())/1e6:.1f} MB")
+    network = 'fine-tuned network' if which=='energy' else 'baseline'
+    size = sum(f.stat().st_size for f in folder.iterdir())
+    print(f"{folder}: {det.about['score']} on the {network}, {det.about['calibrated_with']} calibration images, "
+          f"validation accuracy {det.about['val_accuracy']:.4f}, {size/1e6:.1f} MB")
 
 # %% ../nbs/parts/commands.ipynb #ab36b4b0
 def _printed(part, json, csv, first): # One batch as text
     if json: return ''.join(_json_line(o) for o in part.to_dict('records'))
-    part = part.assign(top5=[', '.join(f'{k} {v:.2f}' for k,v in t.items()) if isinstance(t, dict) else '' for t in part.top5])
+    known = [t if isinstance(t, dict) else {} for t in part.top5]
+    part = part.assign(top5=[', '.join(f'{k} {v:.2f}' for k,v in t.items()) for t in known])
     if csv: return part.map(_cell).to_csv(index=False, header=first)
     head = f"{'image':40} {'label':28} {'p':>6}  most like, or error\n" if first else ''
     return head+''.join(map(_row, part.itertuples()))
 
 # %% ../nbs/parts/commands.ipynb #d1a50010
 def _row(o): # Of the table
-    label,p,more = (o.label if o.label=='unknown' else f'{o.label} ({o.probability:.2f})'),f'{o.p:.4f}',o.top5
+    label,p,more = f'{o.label} ({o.probability:.2f})',f'{o.p:.4f}',o.top5
+    if o.label=='unknown': label = o.label
     if not pd.isna(o.error): label,p,more = 'error','-',o.error.removeprefix(f'{o.image}: ')
     return f'{printable(o.image):40} {printable(label):28} {p:>6}  {printable(more)}\n'
 
 # %% ../nbs/parts/commands.ipynb #d1a50011
-def _cell(o): # Of CSV: text that begins like a formula gets an apostrophe in front (OWASP); numbers and what is missing stay
+def _cell(o): # Of CSV; numbers and what is missing stay
     if not isinstance(o, str): return o
-    return "'"+o if (o := printable(o)).startswith(tuple('=+-@＝＋－＠')) else o
+    o = printable(o)
+    return "'"+o if o.startswith(tuple('=+-@＝＋－＠')) else o # what begins like a formula gets an apostrophe (OWASP)
 
 # %% ../nbs/parts/commands.ipynb #d1a50012
 def _json_line(o): # Dictionary -> one line that holds it exactly
-    o = {k:None if isinstance(v, float) and not np.isfinite(v) else v for k,v in o.items()} # JSON knows neither NaN nor infinity
-    return ''.join(c if c.isprintable() else js.dumps(c)[1:-1] for c in js.dumps(o, ensure_ascii=not _utf8()))+'\n'
+    # JSON knows neither NaN nor infinity
+    o = {k:None if isinstance(v, float) and not np.isfinite(v) else v for k,v in o.items()}
+    line = js.dumps(o, ensure_ascii=not _utf8())
+    return ''.join(c if c.isprintable() else js.dumps(c)[1:-1] for c in line)+'\n'
 
 # %% ../nbs/parts/commands.ipynb #d1a50013
-def _utf8(): return (getattr(sys.stdout, 'encoding', None) or 'utf-8').lower().replace('-', '').startswith('utf')
+def _utf8(): # Can the terminal show every letter?
+    encoding = getattr(sys.stdout, 'encoding', None) or 'utf-8'
+    return encoding.lower().replace('-', '').startswith('utf')
 
 # %% ../nbs/parts/commands.ipynb #d1a50014
 def say(
@@ -324,7 +355,8 @@ def _detect(paths, model, level, json, csv): # -> exit code
     det,unknown,error = OODDetector.load(detector_folder(model)),False,False
     for i,part in enumerate(det.stream(list(paths), level)):
         say(_printed(part, json, csv, i==0))
-        unknown,error = unknown or (part.label=='unknown').any(),error or part.error.notna().any()
+        unknown = unknown or (part.label=='unknown').any()
+        error = error or part.error.notna().any()
     return 2 if error else int(unknown)
 
 # %% ../nbs/parts/commands.ipynb #a95ec711
@@ -336,13 +368,16 @@ def ood_detect(
     csv:bool=False,    # Print CSV? Text that a spreadsheet would take for a formula gets an apostrophe in front
 )->int:                # Exit code: 0 all known, 1 some unknown, 2 errors
     "Name what is on each image, or say 'unknown'"
-    try: return _detect([paths] if isinstance(paths, (str, Path)) else paths, model, level, json, csv)
+    if isinstance(paths, (str, Path)): paths = [paths]
+    try: return _detect(paths, model, level, json, csv)
     except (ValueError, OSError) as e:
-        if not is_cli(ood_detect) or isinstance(e, BrokenPipeError): raise # the reader of a pipe has gone: see `command`
-        print(f'ood_detect: {printable(e)}', file=sys.stderr); return 2
+        # the reader of a pipe has gone: see `command`
+        if not is_cli(ood_detect) or isinstance(e, BrokenPipeError): raise
+        print(f'ood_detect: {printable(e)}', file=sys.stderr)
+        return 2
 
 # %% ../nbs/parts/commands.ipynb #ec085d49
-def _said(d):
+def _said(d): # What came out of a shard, or of all of them
     why = f"; {printable(d['broken'])}" if d.get('broken') else ''
     return f"{d['images']} images, {d['unknown']} unknown, {d['errors']} errors{why}"
 
@@ -352,7 +387,9 @@ def _stream(paths, out, **kw): # -> exit code
     if not out: raise ValueError('where to? name a folder for the results (--out)')
     total,new = dict(images=0, unknown=0, errors=0),0
     for n,d in enumerate(score_shards(paths, out, **kw), 1):
-        if d['new']: new += 1; say(f"{printable(d['name'])}: {_said(d)}\n")
+        if d['new']:
+            new += 1
+            say(f"{printable(d['name'])}: {_said(d)}\n")
         total = {k:v+d[k] for k,v in total.items()}
     say(f'{printable(out)}: {n} shards ({n-new} done before), {_said(total)}\n')
     return 2 if total['errors'] else int(total['unknown']>0)
@@ -368,10 +405,13 @@ def ood_stream(
     ray:int=0,         # Workers of Ray Data (default: none, score in this process)
 )->int:                # Exit code: 0 all known, 1 some unknown, 2 errors
     "Score shards of images: constant memory, goes on where it stopped"
-    try: return _stream([paths] if isinstance(paths, (str, Path)) else paths, out, model=model, level=level, column=column, bs=bs, ray=ray)
+    if isinstance(paths, (str, Path)): paths = [paths]
+    try: return _stream(paths, out, model=model, level=level, column=column, bs=bs, ray=ray)
     except (ValueError, OSError, ImportError) as e:
-        if not is_cli(ood_stream) or isinstance(e, BrokenPipeError): raise # the reader of a pipe has gone: see `command`
-        print(f'ood_stream: {printable(e)}', file=sys.stderr); return 2
+        # the reader of a pipe has gone: see `command`
+        if not is_cli(ood_stream) or isinstance(e, BrokenPipeError): raise
+        print(f'ood_stream: {printable(e)}', file=sys.stderr)
+        return 2
 
 # %% ../nbs/parts/commands.ipynb #2b457ac5
 @command

@@ -76,11 +76,13 @@ def greg(
     normalisation:str='code', # 'code' or 'paper'
 )->Tensor:             # Scalar
     "Energy hinge and gradient regularisation (Sharifi et al. 2024)"
-    if normalisation not in ('code','paper'): raise ValueError(f"normalisation={normalisation!r} is neither 'code' nor 'paper'")
+    if normalisation not in ('code','paper'):
+        raise ValueError(f"normalisation={normalisation!r} is neither 'code' nor 'paper'")
     both,n = torch.cat([in_logits, out_logits]),len(in_logits)
     e,g = -energy_score(both.detach()),energy_gradient(both, inputs)
     penalty = ((e[:n]<=m_in)*g[:n]).mean() + ((e[n:]>=m_out)*g[n:]).mean()
-    return energy_hinge(in_logits, out_logits, m_in, m_out) + lam/greg.weight*penalty/(len(both) if normalisation=='code' else 1)
+    images = len(both) if normalisation=='code' else 1
+    return energy_hinge(in_logits, out_logits, m_in, m_out) + lam/greg.weight*penalty/images
 
 # %% ../nbs/parts/losses.ipynb #d6c93a4d
 def clustered(
@@ -93,8 +95,10 @@ def clustered(
     P,k = len(energy),n//2
     if not 2<=n<=P: raise ValueError(f'n={n} of {P} candidates: it must be at least 2, and there must be that many')
     c = KMeans(k, n_init=1, random_state=seed).fit_predict(F.normalize(features.float(), dim=1).cpu().numpy())
-    order = energy.cpu().argsort(); c = torch.from_numpy(c).long()[order]
-    first,last = [torch.full((k,), d).scatter_reduce(0, c, torch.arange(P), how) for how,d in (('amin',P),('amax',-1))]
+    order = energy.cpu().argsort()
+    c = torch.from_numpy(c).long()[order] # cluster of each, by rising energy
+    first = torch.full((k,), P).scatter_reduce(0, c, torch.arange(P), 'amin')
+    last = torch.full((k,), -1).scatter_reduce(0, c, torch.arange(P), 'amax')
     took = torch.cat([first[first<P], last[last>=0]]).unique()
     rest = torch.ones(P, dtype=torch.bool).index_fill(0, took, False).nonzero()[:,0]
     more = rest[torch.randperm(len(rest), generator=torch.Generator().manual_seed(seed))[:n-len(took)]]

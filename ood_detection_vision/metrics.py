@@ -59,7 +59,8 @@ class Counts:
         self.n,self.m = self.tp.flat[-1],self.fp.flat[-1] # the same in each row
 
     @cached_property
-    def flip(self): return Counts(self.o[...,::-1], self.i[...,::-1], -self.v[::-1]) # OOD positive: sides swapped, order reversed
+    def flip(self): # OOD positive: sides swapped, order reversed
+        return Counts(self.o[...,::-1], self.i[...,::-1], -self.v[::-1])
 
 # %% ../nbs/parts/metrics.ipynb #594e2878
 class Sorted:
@@ -72,7 +73,8 @@ class Sorted:
     ):
         a,b = _side(id_scores, 'ID', what),_side(ood_scores, 'OOD', what)
         fall,place = np.unique(-np.r_[a, b], return_inverse=True)
-        self.v,self.n,self.m,self.kinds = -fall,len(a),len(b),2 if correct is None else 3
+        self.v,self.n,self.m = -fall,len(a),len(b)
+        self.kinds = 2 if correct is None else 3
         right = np.zeros(self.n, int) if correct is None else _right(correct, self.n, what)
         self.cells = len(fall)*np.r_[1+right, np.zeros(self.m, int)]+place # (N+M,)
 
@@ -107,7 +109,10 @@ def measure(
 ):
     "Decorator: enter a figure in `MEASURES`"
     if lower: LOWER.add(name)
-    def _f(f): f.classes = classes; MEASURES[name] = f; return f
+    def _f(f):
+        f.classes = classes
+        MEASURES[name] = f
+        return f
     return _f
 
 # %% ../nbs/parts/metrics.ipynb #7201fca6
@@ -207,7 +212,8 @@ def metrics(
     correct=None, # (N,) is the predicted class of the ID image right? For OSCR and AURC
 )->dict:          # name -> share in [0, 1], see `MEASURES`; `METRICS` are among them
     "The figures of OOD detection, ID positive"
-    return {k:float(x[0]) for k,x in measured(Sorted(id_scores, ood_scores, what, correct).counts()).items()}
+    c = Sorted(id_scores, ood_scores, what, correct).counts()
+    return {k:float(x[0]) for k,x in measured(c).items()}
 
 # %% ../nbs/parts/metrics.ipynb #f432c9ce
 def curves(
@@ -218,10 +224,12 @@ def curves(
 )->pd.DataFrame:  # threshold, TPR (also: coverage), FPR; with `correct` CCR, and accuracy on accepted ID images
     "What each threshold accepts, highest first"
     c = Sorted(id_scores, ood_scores, what, correct).counts()
-    res = dict(threshold=c.v, TPR=c.tp[0]/c.n, FPR=c.fp[0]/c.m)
+    accepted = c.tp[0]
+    res = dict(threshold=c.v, TPR=accepted/c.n, FPR=c.fp[0]/c.m)
     if correct is not None:
         hits = c.right[0].cumsum()
-        res.update(CCR=hits/c.n, accuracy=np.divide(hits, c.tp[0], out=np.full(len(hits), np.nan), where=c.tp[0]>0)) # no image, no accuracy
+        none = np.full(len(hits), np.nan) # no image, no accuracy
+        res |= dict(CCR=hits/c.n, accuracy=np.divide(hits, accepted, out=none, where=accepted>0))
     return pd.DataFrame(res)
 
 # %% ../nbs/parts/metrics.ipynb #d22c3bba
@@ -234,7 +242,8 @@ def draw(
 )->np.ndarray: # (n+m,) image numbers; OOD images count from n on
     "A resampled data set: ID and OOD images, drawn separately and with replacement"
     rng = np.random.default_rng([seed, r])
-    ids,rng = rng.integers(n, size=n),np.random.default_rng([seed, r, stream]) if stream else rng
+    ids = rng.integers(n, size=n)
+    if stream: rng = np.random.default_rng([seed, r, stream])
     return np.r_[ids, n+rng.integers(m, size=m)]
 
 # %% ../nbs/parts/metrics.ipynb #bd144579
@@ -250,10 +259,12 @@ def replicates(
 )->pd.DataFrame:    # A row for each replicate, a column for each of `MEASURES`
     "The figures on resampled images"
     if n<1: raise ValueError(f'n={n}: no replicates')
-    s = Sorted(id_scores, ood_scores, what, correct)
+    s,parts = Sorted(id_scores, ood_scores, what, correct),[]
     chunk = chunk or max(1, 2**16//len(s.cells))
-    parts = [measured(s.counts([draw(s.n, s.m, seed, r, stream) for r in range(k, min(k+chunk, n))])) for k in range(0, n, chunk)]
-    return pd.DataFrame({k:np.concatenate([p[k] for p in parts]) for k in parts[0]})
+    for k in range(0, n, chunk):
+        draws = [draw(s.n, s.m, seed, r, stream) for r in range(k, min(k+chunk, n))]
+        parts.append(measured(s.counts(draws)))
+    return pd.DataFrame({k:np.concatenate([o[k] for o in parts]) for k in parts[0]})
 
 # %% ../nbs/parts/metrics.ipynb #1575d757
 def bootstrap(
@@ -279,7 +290,8 @@ def difference(
     d = a_reps-b_reps
     low,high = d.quantile([.025, .975]).to_numpy()
     tail = np.minimum((d<=0).sum(), (d>=0).sum())
-    return pd.DataFrame(dict(a=a, b=b, difference=a-b, low=low, high=high, p=np.minimum(1, 2*(1+tail)/(len(d)+1))))
+    p = np.minimum(1, 2*(1+tail)/(len(d)+1))
+    return pd.DataFrame(dict(a=a, b=b, difference=a-b, low=low, high=high, p=p))
 
 # %% ../nbs/parts/metrics.ipynb #e58e0d3c
 def compare(
@@ -292,9 +304,11 @@ def compare(
     seed:int=0,
 )->pd.DataFrame:    # A row for each of `MEASURES`: a, b, difference (a - b), low, high, p
     "Differences of two models or scores on the same images, with 95 % bootstrap intervals and two-sided p-values"
-    sides = [(*o[:2], f'{k}, {what}' if what else k, o[2]) for k,o in zip('ab', ((a_id, a_ood, a_correct), (b_id, b_ood, b_correct)))]
+    more = f', {what}' if what else ''
+    sides = (a_id, a_ood, f'a{more}', a_correct),(b_id, b_ood, f'b{more}', b_correct)
     _check_pairs(*sides, what)
-    return difference(*[pd.Series(metrics(*o)) for o in sides], *[replicates(*o, n, seed) for o in sides]) # the same draws
+    figures = [pd.Series(metrics(*o)) for o in sides]
+    return difference(*figures, *[replicates(*o, n, seed) for o in sides]) # the same draws
 
 # %% ../nbs/parts/metrics.ipynb #a918e13b
 def _check_pairs(a, b, what): # (id, ood, name, correct) of both: as many images, classes known for both or none

@@ -23,7 +23,8 @@ from scipy.stats import gaussian_kde
 from . import __version__
 from .data import literal
 from .energy_finetune import check_tuning, finetune
-from .evaluate import best, evaluate, intervals, latex, model_and_score, paired, summary, table, with_meta
+from .evaluate import best, evaluate, intervals, latex, model_and_score, paired
+from .evaluate import summary, table, with_meta
 from .files import as_path, file_names, printable
 from .metrics import curves, metrics, threshold_at_tpr
 from .model import default_device, fingerprint, whole_file
@@ -40,19 +41,23 @@ def density(
 )->np.ndarray:     # (K,) density of all N; NaN where scores do not vary
     "Kernel density estimate"
     inside = s[(s>=at[0])&(s<=at[-1])]
-    return len(inside)/len(s)*gaussian_kde(inside)(at) if len(inside)>1 and np.ptp(inside)>0 else np.full(len(at), np.nan)
+    if len(inside)<2 or np.ptp(inside)==0: return np.full(len(at), np.nan)
+    return len(inside)/len(s)*gaussian_kde(inside)(at)
 
 # %% ../nbs/parts/report.ipynb #c15df284
 def _panel(ax, s_id, s_ood, title, name): # Two histograms on common bins, and their densities
-    s_id,s_ood = np.float64(s_id),np.float64(s_ood); both = np.r_[s_id, s_ood]
-    lo,hi = np.percentile(both[np.isfinite(both)] if np.isfinite(both).any() else [0], [0.5, 99.5]) # what is infinite lies at the edges
+    s_id,s_ood = np.float64(s_id),np.float64(s_ood)
+    both = np.r_[s_id, s_ood]
+    finite = both[np.isfinite(both)]
+    lo,hi = np.percentile(finite, [0.5, 99.5]) if len(finite) else (0.,0.) # what is infinite lies at the edges
     bins = np.linspace(lo, hi if hi>lo else lo+1, 50)
     for s,label,color in (s_id,'ID','tab:blue'),(s_ood,name,'tab:orange'):
         ax.hist(s.clip(lo, hi), bins, density=True, histtype='stepfilled', alpha=.35, label=label, color=color)
         ax.plot(bins, density(s, bins), c=color, lw=1.2)
     ax.axvline(threshold_at_tpr(s_id), ls='--', c='k', lw=1, label='accepts 95 % of ID')
     m = metrics(s_id, s_ood)
-    ax.set_title(f"{title}: AUROC {m['AUROC']:.1%}, FPR95 {m['FPR95']:.1%}", fontsize=9); ax.set(yticks=[])
+    ax.set_title(f"{title}: AUROC {m['AUROC']:.1%}, FPR95 {m['FPR95']:.1%}", fontsize=9)
+    ax.set(yticks=[])
 
 # %% ../nbs/parts/report.ipynb #58fb7435
 @literal
@@ -63,8 +68,10 @@ def plot_set(
 ):                              # matplotlib figure
     "Score distributions of ID images and one OOD set"
     fig,axs = plt.subplots(len(scores), len(models), figsize=(3.9*len(models), 2.1*len(scores)), squeeze=False)
-    for j,(model,p) in enumerate(models.items()):
-        for i,score in enumerate(scores): _panel(axs[i,j], p.scored(score, 'test').numpy(), p.scored(score, name).numpy(), f'{model}, {score}', name)
+    for j,(model,passes) in enumerate(models.items()):
+        for i,score in enumerate(scores):
+            s_id,s_ood = passes.scored(score, 'test').numpy(),passes.scored(score, name).numpy()
+            _panel(axs[i,j], s_id, s_ood, f'{model}, {score}', name)
     axs[0,0].legend(fontsize=7)
     fig.tight_layout()
     return fig
@@ -79,22 +86,32 @@ def plot_curves(
 ):                             # matplotlib figure
     "ROC and precision-recall curves, ID positive"
     fig,(roc,pr) = plt.subplots(1, 2, figsize=(7.6,3.2))
-    for label,s_id,s_ood in ((f'{m}, {s}',p.scored(s, 'test'),p.scored(s, name)) for m,p in models.items() for s in scores):
-        c = curves(s_id, s_ood).iloc[lambda c: np.unique(np.linspace(0, len(c)-1, points).astype(int))]
-        roc.plot([0,*c.FPR], [0,*c.TPR], label=label); pr.plot(c.TPR, c.TPR*len(s_id)/(c.TPR*len(s_id)+c.FPR*len(s_ood)))
-    roc.axhline(.95, ls=':', c='gray', lw=1); roc.set(xlabel=f'{name} accepted (FPR)', ylabel='ID accepted (TPR)'); roc.legend(fontsize=8)
-    pr.axhline(len(s_id)/(len(s_id)+len(s_ood)), ls='--', c='gray', lw=1); pr.set(xlabel='ID accepted (recall)', ylabel='ID among the accepted', ylim=(None,1.02))
+    for model,passes in models.items():
+        for score in scores:
+            s_id,s_ood = passes.scored(score, 'test'),passes.scored(score, name)
+            c = curves(s_id, s_ood)
+            c = c.iloc[np.unique(np.linspace(0, len(c)-1, points).astype(int))]
+            id_accepted,ood_accepted = c.TPR*len(s_id),c.FPR*len(s_ood) # images
+            roc.plot([0,*c.FPR], [0,*c.TPR], label=f'{model}, {score}')
+            pr.plot(c.TPR, id_accepted/(id_accepted+ood_accepted))
+    roc.axhline(.95, ls=':', c='gray', lw=1)
+    roc.set(xlabel=f'{name} accepted (FPR)', ylabel='ID accepted (TPR)')
+    roc.legend(fontsize=8)
+    pr.axhline(len(s_id)/(len(s_id)+len(s_ood)), ls='--', c='gray', lw=1)
+    pr.set(xlabel='ID accepted (recall)', ylabel='ID among the accepted', ylim=(None,1.02))
     fig.tight_layout()
     return fig
 
 # %% ../nbs/parts/report.ipynb #8f9ab0a2
 def rank_correlation(
-    p:Passes,
+    passes:Passes,
     scores, # Names
 )->pd.DataFrame: # (scores, scores) from -1 to 1; NaN where a score is constant
     "Spearman's correlation of scores over the ID test images and all OOD images"
-    s = pd.DataFrame({n:torch.cat([p.scored(n, o).double() for o in ('test',*p.bench.ood)]).numpy() for n in scores})
-    with np.errstate(invalid='ignore', divide='ignore'): return pd.DataFrame(np.corrcoef(s.rank().to_numpy().T), s.columns, s.columns)
+    names = ['test',*passes.bench.ood]
+    s = pd.DataFrame({n:torch.cat([passes.scored(n, o).double() for o in names]).numpy() for n in scores})
+    with np.errstate(invalid='ignore', divide='ignore'): corr = np.corrcoef(s.rank().to_numpy().T)
+    return pd.DataFrame(corr, s.columns, s.columns)
 
 # %% ../nbs/parts/report.ipynb #7f535bba
 @literal
@@ -104,66 +121,86 @@ def plot_correlation(
     "A heat map, similar scores together"
     order = leaves_list(linkage(corr.fillna(0), 'average')) if len(corr)>2 else range(len(corr))
     fig,ax = plt.subplots(figsize=(2+.2*len(corr), 1.2+.2*len(corr)))
-    sns.heatmap(corr.iloc[order,order], vmin=-1, vmax=1, cmap='RdBu_r', square=True, xticklabels=True, yticklabels=True, cbar_kws=dict(shrink=.5, pad=.02), ax=ax)
-    ax.tick_params(labelsize=8, length=0); fig.tight_layout()
+    sns.heatmap(corr.iloc[order,order], vmin=-1, vmax=1, cmap='RdBu_r', square=True, ax=ax,
+                xticklabels=True, yticklabels=True, cbar_kws=dict(shrink=.5, pad=.02))
+    ax.tick_params(labelsize=8, length=0)
+    fig.tight_layout()
     return fig
 
 # %% ../nbs/parts/report.ipynb #5725a339
 @literal
 def plot_pair(
-    p:Passes,
+    passes:Passes,
     a:str, b:str, # Scores
     name:str,     # OOD set
 ):                # matplotlib figure
     "One score against another: ID test images and an OOD set, as two-dimensional histograms"
     fig,axs = plt.subplots(1, 2, figsize=(7.2,3.5), sharex=True, sharey=True)
     for ax,o in zip(axs, ('test',name)):
-        x,y = [np.searchsorted(np.sort(p.scored(s, 'test')), p.scored(s, o))/len(p['test']) for s in (a,b)]
+        scored = [(passes.scored(s, 'test'),passes.scored(s, o)) for s in (a,b)]
+        x,y = [np.searchsorted(np.sort(s_id), s)/len(s_id) for s_id,s in scored]
         ax.hexbin(x, y, gridsize=24, cmap='Blues' if o=='test' else 'Oranges', mincnt=1, bins='log', extent=(0,1,0,1))
-        ax.axvline(.05, ls='--', c='k', lw=.8); ax.axhline(.05, ls='--', c='k', lw=.8)
-        over = [p.scored(s, o).numpy()>=threshold_at_tpr(p.scored(s, 'test')) for s in (a,b)]
-        for (i,j),at in {(1,1):(.98,.97), (1,0):(.98,-.07), (0,1):(-.07,.97), (0,0):(-.07,-.07)}.items():
-            ax.text(*at, f'{((over[0]==i)&(over[1]==j)).mean():.0%}', ha='right' if i else 'left', va='top' if j else 'bottom', fontsize=9, bbox=dict(fc='w', ec='none', alpha=.8, pad=1))
-        ax.set(title='ID' if o=='test' else name, xlabel=f'{a}: share of ID below', xlim=(-.09,1.02), ylim=(-.09,1.02))
-    axs[0].set_ylabel(f'{b}: share of ID below'); fig.tight_layout()
+        ax.axvline(.05, ls='--', c='k', lw=.8)
+        ax.axhline(.05, ls='--', c='k', lw=.8)
+        _corners(ax, *[s.numpy()>=threshold_at_tpr(s_id) for s_id,s in scored])
+        title = 'ID' if o=='test' else name
+        ax.set(title=title, xlabel=f'{a}: share of ID below', xlim=(-.09,1.02), ylim=(-.09,1.02))
+    axs[0].set_ylabel(f'{b}: share of ID below')
+    fig.tight_layout()
     return fig
+
+# %% ../nbs/parts/report.ipynb #aad92371
+def _corners(ax, by_a, by_b): # In each corner, the share of images accepted by both, by one, by none
+    for a,b in (1,1),(1,0),(0,1),(0,0):
+        share = ((by_a==a)&(by_b==b)).mean()
+        ax.text(.98 if a else -.07, .97 if b else -.07, f'{share:.0%}', fontsize=9,
+                ha='right' if a else 'left', va='top' if b else 'bottom', bbox=dict(fc='w', ec='none', alpha=.8, pad=1))
 
 # %% ../nbs/parts/report.ipynb #5111d28e
 def mistakes(
-    p:Passes,
+    passes:Passes,
     score:str,
     name:str,  # 'test' or an OOD set
     n:int=8,   # At most
 )->pd.DataFrame: # place in the set, score, predicted class, true class ('' for OOD), the worst first
     "ID test images that are rejected with the lowest scores, or OOD images that are accepted with the highest"
-    s,t,out = p.scored(score, name),threshold_at_tpr(p.scored(score, 'test')),p[name]
-    top = s.double().argsort(descending=name!='test', stable=True)[:n]
-    top = top[(s[top].double()<t) if name=='test' else (s[top].double()>=t)]
-    names = np.array([printable(o) for o in p.bench.classes])
-    return pd.DataFrame(dict(place=top.numpy(), score=s[top].numpy(), predicted=names[out.logits[top].argmax(1).numpy()],
-                             true=names[out.labels[top].numpy()] if name=='test' else ''))
+    is_id,out,s = name=='test',passes[name],passes.scored(score, name)
+    threshold = threshold_at_tpr(passes.scored(score, 'test'))
+    top = s.double().argsort(descending=not is_id, stable=True)[:n]
+    top = top[s[top].double()<threshold if is_id else s[top].double()>=threshold]
+    classes = np.array([printable(o) for o in passes.bench.classes])
+    predicted = classes[out.logits[top].argmax(1).numpy()]
+    true = classes[out.labels[top].numpy()] if is_id else ''
+    return pd.DataFrame(dict(place=top.numpy(), score=s[top].numpy(), predicted=predicted, true=true))
 
 # %% ../nbs/parts/report.ipynb #d7a7b30c
 @literal
 def plot_mistakes(
-    p:Passes,
+    passes:Passes,
     score:str,
     n:int=8, # Images a row
 ):           # matplotlib figure
     "The worst mistakes of a score: a row of ID images that it rejects, then a row for each OOD set it is fooled by"
-    rows = {name:mistakes(p, score, name, n) for name in ('test',*p.bench.ood)}
-    rows = {k:w for k,w in rows.items() if len(w)} or dict(list(rows.items())[:1])
+    rows = {name:mistakes(passes, score, name, n) for name in ('test',*passes.bench.ood)}
+    rows = {name:w for name,w in rows.items() if len(w)} or {'test':rows['test']}
     fig,axs = plt.subplots(len(rows), n, figsize=(1.3+1.05*n, 1.32*len(rows)), squeeze=False)
     for line,(name,w) in zip(axs, rows.items()):
         for ax,o in zip(line, w.itertuples()):
-            ax.imshow(p.dataset(name)[o.place][0].permute(1,2,0)); ax.set_title(_short(f'{o.true} → {o.predicted}' if name=='test' else o.predicted), fontsize=7, pad=2)
-        for ax in line: ax.set(xticks=[], yticks=[]); ax.spines[:].set_visible(False)
-        line[0].set_ylabel('ID, rejected' if name=='test' else name, rotation=0, ha='right', va='center', fontsize=9)
+            ax.imshow(passes.dataset(name)[o.place][0].permute(1,2,0))
+            title = f'{o.true} → {o.predicted}' if name=='test' else o.predicted
+            ax.set_title(_short(title), fontsize=7, pad=2)
+        for ax in line:
+            ax.set(xticks=[], yticks=[])
+            ax.spines[:].set_visible(False)
+        label = 'ID, rejected' if name=='test' else name
+        line[0].set_ylabel(label, rotation=0, ha='right', va='center', fontsize=9)
     fig.tight_layout(h_pad=.4, w_pad=.2)
     return fig
 
 # %% ../nbs/parts/report.ipynb #07f03f77
-def _short(s, n=22): return (s if len(s)<=n else s[:n-1]+'…').replace(' → ', '\n→ ')
+def _short(s, n=22): # A title that fits above its small image
+    cut = s if len(s)<=n else s[:n-1]+'…'
+    return cut.replace(' → ', '\n→ ')
 
 # %% ../nbs/parts/report.ipynb #f3a0ff21
 def save_tables(
@@ -173,14 +210,15 @@ def save_tables(
     "Results as CSV, and their summary for LaTeX"
     name,px = res.benchmark.iloc[0],res.px.iloc[0]
     csv,tex = [as_path(folder)/f'results_{file_names([name])[name]}.{o}' for o in ('csv','tex')]
-    about = dict(caption=f'{_tex(name)}, {px} px: means over OOD sets in per cent', label=re.sub('[^A-Za-z0-9:._-]', '-', f'tab:{name}'))
+    caption = f'{name.translate(_TEX)}, {px} px: means over OOD sets in per cent'
+    label = re.sub('[^A-Za-z0-9:._-]', '-', f'tab:{name}')
     with whole_file(csv, 'w') as f: res.to_csv(f, index=False)
-    with whole_file(tex, 'w') as f: f.write(latex(summary(res), **about))
+    with whole_file(tex, 'w') as f: f.write(latex(summary(res), caption=caption, label=label))
     return [csv,tex]
 
 # %% ../nbs/parts/report.ipynb #29832150
-_TEX = str.maketrans({'\\':r'\textbackslash{}', '~':r'\textasciitilde{}', '^':r'\textasciicircum{}'}|{c:f'\\{c}' for c in '&%$#_{}'})
-def _tex(s): return s.translate(_TEX) # text as LaTeX wants it
+_TEX = str.maketrans({c:f'\\{c}' for c in '&%$#_{}'}| # signs that LaTeX takes for commands, and how to print them
+                     {'\\':r'\textbackslash{}', '~':r'\textasciitilde{}', '^':r'\textasciicircum{}'})
 
 # %% ../nbs/parts/report.ipynb #74f02e6d
 def save_plots(
@@ -189,7 +227,8 @@ def save_plots(
     scores=('energy','cores'), # In the pictures
 )->list:                       # Files written
     "The distribution plot of each OOD set"
-    files = {name:as_path(folder)/f'{o}.png' for name,o in file_names(list(next(iter(models.values())).bench.ood)).items()}
+    bench = next(iter(models.values())).bench
+    files = {name:as_path(folder)/f'{o}.png' for name,o in file_names(list(bench.ood)).items()}
     for name,path in files.items():
         fig = plot_set(models, name, scores)
         with whole_file(path) as f: fig.savefig(f, format='png', dpi=100)
@@ -197,11 +236,25 @@ def save_plots(
     return list(files.values())
 
 # %% ../nbs/parts/report.ipynb #34f1c5e8
-CSS = '''body{font:16px/1.5 system-ui,sans-serif;color:#1c2430;background:#fff;max-width:1080px;margin:0 auto;padding:1rem}
-h1{font-size:1.7rem;margin:.5rem 0}h2{font-size:1.25rem;margin:2.2rem 0 .4rem;border-bottom:1px solid #d5dbe3;padding-bottom:.2rem}p{max-width:46rem;margin:.4rem 0 .8rem}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.84rem;font-variant-numeric:tabular-nums}th,td{padding:.18rem .55rem;text-align:right;white-space:nowrap}
-th{font-weight:600;color:#3b4757;background:#f4f6f9}th[colspan]{text-align:center}tbody th{text-align:left;vertical-align:top}tbody th:first-child{position:sticky;left:0}tbody tr{border-top:1px solid #e6eaf0}figure{margin:.6rem 0 1.4rem}img{max-width:100%;height:auto}
-figcaption,small{color:#4a5768;font-size:.84rem}nav a{margin-right:1rem}a{color:#0b57a4}summary{cursor:pointer;font-weight:600}'''
+CSS = '''
+body{font:16px/1.5 system-ui,sans-serif;color:#1c2430;background:#fff;max-width:1080px;margin:0 auto;padding:1rem}
+h1{font-size:1.7rem;margin:.5rem 0}
+h2{font-size:1.25rem;margin:2.2rem 0 .4rem;border-bottom:1px solid #d5dbe3;padding-bottom:.2rem}
+p{max-width:46rem;margin:.4rem 0 .8rem}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;font-size:.84rem;font-variant-numeric:tabular-nums}
+th,td{padding:.18rem .55rem;text-align:right;white-space:nowrap}
+th{font-weight:600;color:#3b4757;background:#f4f6f9}
+th[colspan]{text-align:center}
+tbody th{text-align:left;vertical-align:top}
+tbody th:first-child{position:sticky;left:0}
+tbody tr{border-top:1px solid #e6eaf0}
+figure{margin:.6rem 0 1.4rem}
+img{max-width:100%;height:auto}
+figcaption,small{color:#4a5768;font-size:.84rem}
+nav a{margin-right:1rem}
+a{color:#0b57a4}
+summary{cursor:pointer;font-weight:600}'''
 
 # %% ../nbs/parts/report.ipynb #f89774ee
 def _table(df, text=None, bold=True): # A table of HTML that scrolls by itself; `best` in bold
@@ -212,8 +265,11 @@ def _table(df, text=None, bold=True): # A table of HTML that scrolls by itself; 
 
 # %% ../nbs/parts/report.ipynb #a3d52da7
 def _picture(fig, alt, kind='png', dpi=90): # A figure inside of the page; closed afterwards
-    fig.savefig(buf:=BytesIO(), format=kind, dpi=dpi, **(dict(pil_kwargs=dict(quality=80)) if kind=='jpeg' else {})); plt.close(fig)
-    return f'<figure><img alt="{escape(alt)}" src="data:image/{kind};base64,{b64encode(buf.getvalue()).decode()}"><figcaption>{escape(alt)}</figcaption></figure>'
+    buf,options = BytesIO(),dict(pil_kwargs=dict(quality=80)) if kind=='jpeg' else {}
+    fig.savefig(buf, format=kind, dpi=dpi, **options)
+    plt.close(fig)
+    alt,data = escape(alt),b64encode(buf.getvalue()).decode()
+    return f'<figure><img alt="{alt}" src="data:image/{kind};base64,{data}"><figcaption>{alt}</figcaption></figure>'
 
 # %% ../nbs/parts/report.ipynb #33cfc7c7
 def about(
@@ -221,11 +277,13 @@ def about(
 )->pd.DataFrame: # A row for each model
     "What is known of the networks: kind, size, weights, and what their file says of seed and training"
     rows = {}
-    for name,p in models.items():
-        meta = flat_meta(getattr(p, 'meta', {}))
-        rows[name] = dict(network=type(p.model).__name__, parameters=f'{sum(o.numel() for o in p.model.parameters()):,}', weights=fingerprint(p.model), px=p.bench.size,
-                          seed=meta.get('seed', 'not known'), **{'trained on':f"{meta['n_train']:,} images" if 'n_train' in meta else 'not known'},
-                          **{'ID accuracy':f"{(p['test'].logits.argmax(1)==p['test'].labels).double().mean():.2%}"})
+    for name,passes in models.items():
+        model,test,meta = passes.model,passes['test'],flat_meta(getattr(passes, 'meta', {}))
+        trained = f"{meta['n_train']:,} images" if 'n_train' in meta else 'not known'
+        accuracy = (test.logits.argmax(1)==test.labels).double().mean()
+        rows[name] = {'network':type(model).__name__, 'parameters':f'{sum(o.numel() for o in model.parameters()):,}',
+                      'weights':fingerprint(model), 'px':passes.bench.size, 'seed':meta.get('seed', 'not known'),
+                      'trained on':trained, 'ID accuracy':f'{accuracy:.2%}'}
     return pd.DataFrame(rows).T
 
 # %% ../nbs/parts/report.ipynb #d61375ed
@@ -234,17 +292,20 @@ def differences(
     metrics=('AUROC','FPR95'),
 )->pd.DataFrame:                 # Texts in per cent, rows sets, columns (metric, ...)
     "A comparison to read"
-    t = lambda o: pd.DataFrame({'a':o.a, 'b':o.b, 'a - b':o.difference, 'from':o.low, 'to':o.high}).map('{:.1%}'.format).assign(p=o.p.map('{:.3f}'.format))
-    return pd.concat({m:t(pairs.xs(m, level='figure')) for m in metrics}, axis=1)
+    texts = {}
+    for m in metrics:
+        o = pairs.xs(m, level='figure')
+        shares = pd.DataFrame({'a':o.a, 'b':o.b, 'a - b':o.difference, 'from':o.low, 'to':o.high})
+        texts[m] = shares.map('{:.1%}'.format).assign(p=o.p.map('{:.3f}'.format))
+    return pd.concat(texts, axis=1)
 
 # %% ../nbs/parts/report.ipynb #cfacd1e2
-WORDS = '''<p>In-distribution (ID) is the positive class, and a larger score means more in-distribution. <b>AUROC</b>: the chance that an ID image scores higher than an OOD image (50 % is a coin).
-<b>FPR95</b>: the share of OOD images accepted when at least 95 % of ID images are accepted; less is better. <b>AUPR-in</b>, <b>AUPR-out</b>: average precision of finding ID, or OOD, images; these depend on how many there are of each.
+WORDS = '''<p>In-distribution (ID) is the positive class, and a larger score means more in-distribution.
+<b>AUROC</b>: the chance that an ID image scores higher than an OOD image (50 % is a coin).
+<b>FPR95</b>: the share of OOD images accepted when at least 95 % of ID images are accepted; less is better.
+<b>AUPR-in</b>, <b>AUPR-out</b>: average precision of finding ID, or OOD, images;
+these depend on how many there are of each.
 Means give each OOD set the same weight.</p>'''
-
-# %% ../nbs/parts/report.ipynb #283e5afc
-def _sure(n, seed): # How the intervals came about
-    return f'<p>In brackets: 95 % intervals of a stratified bootstrap over images ({n} replicates, seed {seed}). They cover the choice of test images, not another training run.</p>' if n else '<p>No intervals: ask for them with <code>--replicates 1000</code>.</p>'
 
 # %% ../nbs/parts/report.ipynb #a518952f
 def said(
@@ -252,39 +313,61 @@ def said(
     res:pd.DataFrame, # From `evaluate`
 )->list:              # [(model, score, text)]
     "What scores have to say about how they were fitted: the layers of CORES, and what they were chosen against"
-    fitted = [(m,s,models[m].fitted(s)) for m,s in res[['model','score']].drop_duplicates().itertuples(index=False)]
+    pairs = res[['model','score']].drop_duplicates().itertuples(index=False)
+    fitted = [(m,s,models[m].fitted(s)) for m,s in pairs]
     return [(m,s,f.says) for m,s,f in fitted if hasattr(f, 'says')]
 
 # %% ../nbs/parts/report.ipynb #4eaa8288
-def _sections(models, res, shown, pairs, n, seed): # {heading: html}
-    bench,first = next(iter(models.values())).bench,next(iter(models))
-    some = res[res.score.isin(shown)]
-    tell = '' if pairs is None else f'<p>a: {escape(pairs.attrs["a"])}, b: {escape(pairs.attrs["b"])}; the same images, drawn again together. p is two-sided, for one comparison.</p>'
-    return {'Networks':_table(about(models), bold=False), 'Images':_table(bench.table().astype(str), bold=False),
-        'All scores':WORDS+'<p>Means over OOD sets in per cent; the best of each column bold.</p>'+_table(summary(res))
-            +''.join(f'<p>{escape(s)} of the {escape(m)} model: {escape(t)}</p>' for m,s,t in said(models, res)),
-        'Set by set':_sure(n, seed)+(_table(table(some, ['AUROC','FPR95']), intervals(some, ['AUROC','FPR95'])) if n else _table(table(some))),
-        **({} if pairs is None else {'Difference':tell+_table(differences(pairs), bold=False)}),
-        'Pictures':''.join(f'<details open><summary>{escape(o)}</summary>{_pictures(models, o, shown)}</details>' for o in bench.ood),
-        'Scores against each other':_agreement(models[first], first, res, shown), 'Worst mistakes':''.join(_gallery(p, m, shown[0]) for m,p in models.items()), **_refused(bench)}
+def _numbers(models, res, shown, pairs, n, seed): # {heading: html}, the page's tables
+    bench,some,metrics = next(iter(models.values())).bench,res[res.score.isin(shown)],['AUROC','FPR95']
+    means = '<p>Means over OOD sets in per cent; the best of each column bold.</p>'
+    fitted = ''.join(f'<p>{escape(s)} of the {escape(m)} model: {escape(t)}</p>' for m,s,t in said(models, res))
+    html = {'Networks':_table(about(models), bold=False), 'Images':_table(bench.table().astype(str), bold=False),
+            'All scores':WORDS+means+_table(summary(res))+fitted}
+    sure = '<p>No intervals: ask for them with <code>--replicates 1000</code>.</p>'
+    if n:
+        sure = (f'<p>In brackets: 95 % intervals of a stratified bootstrap over images ({n} replicates, seed {seed}). '
+                'They cover the choice of test images, not another training run.</p>')
+        html['Set by set'] = sure+_table(table(some, metrics), intervals(some, metrics))
+    else:
+        html['Set by set'] = sure+_table(table(some))
+    if pairs is not None:
+        a,b = escape(pairs.attrs['a']),escape(pairs.attrs['b'])
+        how = f'<p>a: {a}, b: {b}; the same images, drawn again together. p is two-sided, for one comparison.</p>'
+        html['Difference'] = how+_table(differences(pairs), bold=False)
+    return html
 
 # %% ../nbs/parts/report.ipynb #4d4499dc
 def _pictures(models, name, shown): # Of one OOD set
-    return (_picture(plot_set(models, name, shown), f'Distribution of {", ".join(shown)} on ID test images and {name}; the dashed line accepts 95 % of ID')
-           +_picture(plot_curves(models, name, shown), f'ROC and precision-recall curves, ID against {name}'))
+    density = f'Distribution of {", ".join(shown)} on ID test images and {name}; the dashed line accepts 95 % of ID'
+    roc = f'ROC and precision-recall curves, ID against {name}'
+    html = _picture(plot_set(models, name, shown), density)+_picture(plot_curves(models, name, shown), roc)
+    return f'<details open><summary>{escape(name)}</summary>{html}</details>'
 
 # %% ../nbs/parts/report.ipynb #3bb7f05e
-def _agreement(p, model, res, shown): # Of scores
-    html = _picture(plot_correlation(rank_correlation(p, list(res.score[res.model==model].unique()))), f'Rank correlation of the scores of the {model} model over all test images, from -1 (blue) to 1 (red); blank where a score is the same for all')
+def _agreement(passes, model, res, shown): # Of scores
+    corr = rank_correlation(passes, list(res.score[res.model==model].unique()))
+    alt = (f'Rank correlation of the scores of the {model} model over all test images, '
+           'from -1 (blue) to 1 (red); blank where a score is the same for all')
+    html = _picture(plot_correlation(corr), alt)
     if len(shown)<2: return html
-    return html+_picture(plot_pair(p, *shown[:2], list(p.bench.ood)[0]), f'{shown[0]} against {shown[1]} of the {model} model, ID test images and {list(p.bench.ood)[0]}; dashed: thresholds')
-
-# %% ../nbs/parts/report.ipynb #013ef71f
-def _gallery(p, model, score): return _picture(plot_mistakes(p, score), f'{model}, {score}: ID images rejected with the lowest scores (true class, then predicted), and OOD images accepted with the highest (predicted class)', 'jpeg')
+    (a,b),name = shown[:2],list(passes.bench.ood)[0]
+    alt = f'{a} against {b} of the {model} model, ID test images and {name}; dashed: thresholds'
+    return html+_picture(plot_pair(passes, a, b, name), alt)
 
 # %% ../nbs/parts/report.ipynb #74a5888c
-def _refused(bench): # Images that could not be read, if any
-    return {} if not len(bad := bench.refused()) else {'Images left out':f'<p>{len(bad)} could not be read.</p>'+_table(bad.head(50).astype(str), bold=False)}
+def _figures(models, res, shown): # {heading: html}, the page's pictures, and images that could not be read, if any
+    model,first = next(iter(models.items()))
+    html = {'Pictures':''.join(_pictures(models, o, shown) for o in first.bench.ood),
+            'Scores against each other':_agreement(first, model, res, shown), 'Worst mistakes':''}
+    for m,passes in models.items():
+        alt = (f'{m}, {shown[0]}: ID images rejected with the lowest scores (true class, then predicted), '
+               'and OOD images accepted with the highest (predicted class)')
+        html['Worst mistakes'] += _picture(plot_mistakes(passes, shown[0]), alt, 'jpeg')
+    bad = first.bench.refused()
+    if len(bad):
+        html['Images left out'] = f'<p>{len(bad)} could not be read.</p>'+_table(bad.head(50).astype(str), bold=False)
+    return html
 
 # %% ../nbs/parts/report.ipynb #5541495b
 def save_html(
@@ -296,14 +379,19 @@ def save_html(
     replicates:int=0, seed:int=0, # That `res` was made with
 )->Path:
     "Everything on one page that needs no other file"
-    bench = next(iter(models.values())).bench
-    title = f'{bench.name}: {len(models)} model{"s"*(len(models)>1)}, {res.score.nunique()} scores, {len(bench.ood)} OOD sets'
-    parts = {k:(k.lower().replace(' ', '-'),v) for k,v in _sections(models, res, list(scores), pairs, replicates, seed).items()}
-    with whole_file(path := as_path(path), 'w') as f:
-        f.write(f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title><style>{CSS}</style>'
-                f'<h1>{escape(title)}</h1><p>{bench.size} × {bench.size} pixels, {len(bench.test):,} ID test images of {len(bench.classes)} classes.</p><nav>'
-                +''.join(f'<a href="#{i}">{escape(k)}</a>' for k,(i,_) in parts.items())+'</nav>'+''.join(f'<h2 id="{i}">{escape(k)}</h2>{v}' for k,(i,v) in parts.items())
-                +f'<p><small>ood_detection_vision {__version__}, torch {torch.__version__}</small></p></html>')
+    bench,n,scores = next(iter(models.values())).bench,len(models),list(scores)
+    title = escape(f'{bench.name}: {n} model{"s"*(n>1)}, {res.score.nunique()} scores, {len(bench.ood)} OOD sets')
+    images = f'{bench.size} × {bench.size} pixels, {len(bench.test):,} ID test images of {len(bench.classes)} classes.'
+    sections = _numbers(models, res, scores, pairs, replicates, seed)|_figures(models, res, scores)
+    ids = {k:k.lower().replace(' ', '-') for k in sections}
+    nav = ''.join(f'<a href="#{i}">{escape(k)}</a>' for k,i in ids.items())
+    body = ''.join(f'<h2 id="{i}">{escape(k)}</h2>{sections[k]}' for k,i in ids.items())
+    path = as_path(path)
+    with whole_file(path, 'w') as f:
+        f.write('<!doctype html><html lang="en"><meta charset="utf-8">'
+                '<meta name="viewport" content="width=device-width,initial-scale=1">'
+                f'<title>{title}</title><style>{CSS}</style><h1>{title}</h1><p>{images}</p><nav>{nav}</nav>{body}'
+                f'<p><small>ood_detection_vision {__version__}, torch {torch.__version__}</small></p></html>')
     return path
 
 # %% ../nbs/parts/report.ipynb #eb90e426
@@ -314,22 +402,27 @@ def write_report(
     replicates:int=0, # Of the bootstrap for 95 % intervals; 0 for none
     seed:int=0,       # Of the bootstrap
     html:bool=False,  # Write a page with everything on it?
-    compare:str=None, # Two to compare, 'MODEL:SCORE,MODEL:SCORE'; None for two models' energy where there are replicates
+    compare:str=None, # Two to compare, 'MODEL:SCORE,MODEL:SCORE'; None for two models' energy if there are `replicates`
 )->pd.DataFrame:      # From `evaluate`
     "Evaluate, print the table, write plots, CSV, LaTeX and perhaps a page"
     bench = next(iter(models.values())).bench
     folder = as_path(folder) if folder else project_root()/'plots'/bench.subfolder
-    sides = _sides(models, compare) # a wrong name is told before anything is made
+    sides,pairs = _sides(models, compare),None # a wrong name is told before anything is made
     res = evaluate(models, scores, replicates, seed, means=True)
     shown = _shown(res, len(models))
     if sides is None and len(models)>1 and replicates: sides = [f'{m}:{shown[0]}' for m in list(models)[:2]]
-    pairs = sides and _pairs(models, sides, replicates or 1000, seed)
-    files = save_tables(res, folder)+save_plots(models, folder, shown)
-    if html: files.insert(0, save_html(models, res, folder/f'report_{file_names([bench.name])[bench.name]}.html', shown, pairs, replicates, seed))
+    if sides:
+        pairs = paired(models, *sides, replicates or 1000, seed)
+        pairs.attrs.update(a=sides[0], b=sides[1])
+    files,plots,name = save_tables(res, folder),save_plots(models, folder, shown),file_names([bench.name])[bench.name]
+    if html: files.insert(0, save_html(models, res, folder/f'report_{name}.html', shown, pairs, replicates, seed))
     _print(res, shown, pairs, bench, replicates)
     for m,s,t in said(models, res): print(f'{s} of the {m} model: {t}')
-    print(f'{", ".join(f.name for f in files if f.suffix!=".png")} and {sum(f.suffix==".png" for f in files)} plots in {folder}')
-    if len(bad := bench.refused()): print(f'images that could not be read and were left out: {len(bad)}, named in {save_refused(bad, folder, bench.name).name}')
+    print(f'{", ".join(f.name for f in files)} and {len(plots)} plots in {folder}')
+    bad = bench.refused()
+    if len(bad):
+        path = save_refused(bad, folder, bench.name)
+        print(f'images that could not be read and were left out: {len(bad)}, named in {path.name}')
     return res
 
 # %% ../nbs/parts/report.ipynb #12409b0c
@@ -341,24 +434,23 @@ def _shown(res, n): # Scores for the pictures, of those that suit all `n` models
 # %% ../nbs/parts/report.ipynb #372cd55c
 def _sides(models, compare): # 'MODEL:SCORE,MODEL:SCORE' -> the two, checked; None if nothing is to be compared
     if not compare: return None
-    if len(sides := [o.strip() for o in compare.split(',')])!=2: raise ValueError(f'compare={compare!r}: name two, as MODEL:SCORE,MODEL:SCORE')
+    sides = [o.strip() for o in compare.split(',')]
+    if len(sides)!=2: raise ValueError(f'compare={compare!r}: name two, as MODEL:SCORE,MODEL:SCORE')
     for o in sides: model_and_score(models, o)
     return sides
-
-# %% ../nbs/parts/report.ipynb #d2b0cf6f
-def _pairs(models, sides, n, seed): # From `paired`, and what was compared
-    pairs = paired(models, *sides, n, seed)
-    pairs.attrs.update(a=sides[0], b=sides[1])
-    return pairs
 
 # %% ../nbs/parts/report.ipynb #1baac084
 def _print(res, shown, pairs, bench, n): # What fits a screen
     some = res[res.score.isin(shown)]
-    print('\n'+(intervals(some, ['AUROC','FPR95']) if n else table(some).round(1)).to_string())
-    if res.score.nunique()>len(shown): print('\nAll scores, means over near, far and all OOD sets:\n'+summary(res).round(1).to_string())
+    sets = intervals(some, ['AUROC','FPR95']) if n else table(some).round(1)
+    print('\n'+sets.to_string())
+    if res.score.nunique()>len(shown):
+        print('\nAll scores, means over near, far and all OOD sets:\n'+summary(res).round(1).to_string())
     if pairs is not None: print(f"\na: {pairs.attrs['a']}, b: {pairs.attrs['b']}\n"+differences(pairs).to_string())
-    print(f'\nin per cent; {bench.name}, {bench.size} px, {res.n_id.iloc[0]} ID images; FPR95: OOD images accepted when 95 % of ID images are')
-    for m,acc in res.groupby('model', sort=False).accuracy.first().items(): print(f'ID accuracy of the {m} model: {acc:.2%}')
+    print(f'\nin per cent; {bench.name}, {bench.size} px, {res.n_id.iloc[0]} ID images; '
+          'FPR95: OOD images accepted when 95 % of ID images are')
+    accuracy = res.groupby('model', sort=False).accuracy.first()
+    for m,acc in accuracy.items(): print(f'ID accuracy of the {m} model: {acc:.2%}')
 
 # %% ../nbs/parts/report.ipynb #eb179d32
 def save_refused(
@@ -366,7 +458,8 @@ def save_refused(
     folder, name:str, # Of the benchmark
 )->Path:
     "Write the table of images that were left out"
-    with whole_file(path:=as_path(folder)/f'refused_{file_names([name])[name]}.csv', 'w') as f: bad.to_csv(f, index=False)
+    path = as_path(folder)/f'refused_{file_names([name])[name]}.csv'
+    with whole_file(path, 'w') as f: bad.to_csv(f, index=False)
     return path
 
 # %% ../nbs/parts/report.ipynb #5f87d40d
@@ -387,7 +480,9 @@ def run(
     print(bench.table().to_string(index=False)+'\n')
     model,meta = train_baseline(bench, settings or settings_for(bench, seed=seed), size, models)
     base = with_meta(Passes(model, bench, default_device()), meta)
-    if not bench.has_aux: print('no auxiliary outliers, so no energy fine-tuning'); return write_report(dict(baseline=base), scores, plots, **kw)
+    if not bench.has_aux:
+        print('no auxiliary outliers, so no energy fine-tuning')
+        return write_report(dict(baseline=base), scores, plots, **kw)
     tuned,meta = finetune(base, weights_path(bench, 'energy', models), scope, trials, tune_epochs, seed)
     return write_report({'baseline':base, 'fine-tuned':with_meta(base.of(tuned), meta)}, scores, plots, **kw)
 

@@ -19,7 +19,8 @@ from torch import nn
 # %% ../nbs/parts/weights.ipynb #82b9709c
 from .data import Benchmark, nfc
 from .files import as_path
-from .model import MobileNetV3, Network, _check_shapes, build, fingerprint, named_network, whole_file
+from .model import MobileNetV3, Network, _check_shapes
+from .model import build, fingerprint, named_network, whole_file
 from .moved import current_names
 from .runs import drop_checkpoint, gathered, other_images, read_checkpoint, sketches, world
 from .sets import project_root
@@ -43,7 +44,8 @@ def save_weights(
     "Write weights and their description, atomically"
     check_named(path, model)
     state = {k:v.detach().cpu().contiguous() for k,v in model.state_dict().items()}
-    torch.save(dict(state_dict=state, meta=dict(meta, arch=model.arch)), buf := BytesIO()) # a full disk is told of in the words of the system
+    buf = BytesIO() # not into the file at once: so a full disk is told of in the words of the system
+    torch.save(dict(state_dict=state, meta=dict(meta, arch=model.arch)), buf)
     with whole_file(path) as f: f.write(buf.getbuffer())
 
 # %% ../nbs/parts/weights.ipynb #40ffc6c0
@@ -52,9 +54,11 @@ def damage(
 )->str|None: # What is wrong with it; None if each part has the checksum that it was written with
     "Look for changed bits"
     try:
-        if not is_zipfile(path): return None # cut off, or in torch's format before 2020: that is for `torch.load` to say
+        # cut off, or in torch's format before 2020: that is for `torch.load` to say
+        if not is_zipfile(path): return None
         with ZipFile(path) as z: part = z.testzip()
-    except (BadZipFile, RuntimeError, ValueError, EOFError, OSError, struct.error, zlib.error) as e: return f'{type(e).__name__}: {e}'
+    except (BadZipFile, RuntimeError, ValueError, EOFError, OSError, struct.error, zlib.error) as e:
+        return f'{type(e).__name__}: {e}'
     return f'the checksum of its part {part} does not fit' if part else None
 
 # %% ../nbs/parts/weights.ipynb #20eb2bc2
@@ -63,19 +67,26 @@ def read_weights(
 )->dict:  # `state_dict` and `meta`
     "Read a weights file, or say in one line what is wrong with it"
     path = Path(path)
-    if not path.exists(): raise FileNotFoundError(f'no weights at {path}: train first (ood_train), or name another file')
-    if why := damage(path): raise ValueError(f'{path} is damaged ({why}): get it again, or move it away and train again')
+    if not path.exists():
+        raise FileNotFoundError(f'no weights at {path}: train first (ood_train), or name another file')
+    why = damage(path)
+    if why: raise ValueError(f'{path} is damaged ({why}): get it again, or move it away and train again')
     try: d = torch.load(path, map_location='cpu', weights_only=True)
-    except (RuntimeError, EOFError, OSError, pickle.UnpicklingError, ValueError) as e: raise ValueError(f'{path} is not a readable weights file ({type(e).__name__}); move it away and train again') from e
-    if not (isinstance(d, dict) and {'state_dict','meta'}<=set(d)): raise ValueError(f'{path} holds no state_dict with meta; was it written by save_weights?')
+    except (RuntimeError, EOFError, OSError, pickle.UnpicklingError, ValueError) as e:
+        why = f'is not a readable weights file ({type(e).__name__}); move it away and train again'
+        raise ValueError(f'{path} {why}') from e
+    if not isinstance(d, dict) or not {'state_dict','meta'}<=set(d):
+        raise ValueError(f'{path} holds no state_dict with meta; was it written by save_weights?')
     return d
 
 # %% ../nbs/parts/weights.ipynb #f6b82ca5
-def _checked_arch(path, d): # The architecture that a weights file names, if its weights are of it; takes no memory for them
+def _checked_arch(path, d): # The architecture that a weights file names, if its weights are of it
     try:
         arch = current_names(dict(d['meta']['arch']))
-        with torch.device('meta'): want = MobileNetV3(**arch).state_dict()
-    except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as e: raise ValueError(f'{path} names no MobileNetV3 of ours ({type(e).__name__}: {e}): was it written by save_weights?') from e
+        with torch.device('meta'): want = MobileNetV3(**arch).state_dict() # takes no memory for them
+    except (KeyError, TypeError, ValueError, RuntimeError, OverflowError) as e:
+        why = f'names no MobileNetV3 of ours ({type(e).__name__}: {e}): was it written by save_weights?'
+        raise ValueError(f'{path} {why}') from e
     _check_shapes(path, want, d['state_dict'])
     return arch
 
@@ -89,8 +100,9 @@ def load_weights(
     arch = d['meta'].get('arch') if isinstance(d['meta'], dict) else None
     if isinstance(arch, dict) and 'network' in arch: model = named_network(path, arch, d['state_dict'])
     else: model = build(_checked_arch(path, d))
-    if num_classes not in (None, C := model.head.out_features):
-        raise ValueError(f'{path} knows {C} classes but the data have {num_classes}: '
+    there = model.head.out_features
+    if num_classes not in (None, there):
+        raise ValueError(f'{path} knows {there} classes but the data have {num_classes}: '
                          'name other weights, or train in another folder (--models)')
     model.load_state_dict(d['state_dict'])
     return model.eval(),d['meta']
@@ -113,7 +125,8 @@ def describe(
     **kw,            # More plain values
 )->dict:             # What is saved as `meta`
     "What weights of a benchmark should say about themselves"
-    about = dict(benchmark=bench.name, classes=bench.classes, px=bench.size, limit=bench.limit, dropped=bench.dropped, n_train=len(bench.train))
+    about = dict(benchmark=bench.name, classes=bench.classes, px=bench.size, limit=bench.limit,
+                 dropped=bench.dropped, n_train=len(bench.train))
     return dict(about, data=sketches(bench, sets), torch=str(torch.__version__), **kw)
 
 # %% ../nbs/parts/weights.ipynb #ba88bb75
@@ -123,8 +136,9 @@ def made_from(
     sets=('train',), # Sets that they should be made from
 )->str:              # '' if they are, or if that is not known
     "In which sets weights were made from other images than there are here, and how many"
-    there = meta.get('data') if meta.get('limit', bench.limit)==bench.limit else None # with a limit, another part of them
-    return other_images(there, sketches(bench, sets)) if there else ''
+    there = meta.get('data')
+    if not there or meta.get('limit', bench.limit)!=bench.limit: return '' # with a limit, another part of them
+    return other_images(there, sketches(bench, sets))
 
 # %% ../nbs/parts/weights.ipynb #7fd46b76
 def load_for(
@@ -133,18 +147,19 @@ def load_for(
     warn:bool=True, # Warn of weights that were made from other images?
     baseline:nn.Module=None, # That they should have been tuned from; None for any
 )->tuple:           # model, meta
-    "Weights for a benchmark, refused if they are for other classes or another resolution, or belong to another baseline"
+    "Weights for a benchmark; refused if they are for other classes, another resolution or another baseline"
     model,meta = load_weights(path, num_classes=len(bench.classes))
     if meta.get('px', bench.size)!=bench.size:
-        raise ValueError(f"{path} was trained on {meta['benchmark']} at {meta['px']} px, not on {bench.name} at {bench.size} px: "
-                         'name another folder (--models)')
+        raise ValueError(f"{path} was trained on {meta['benchmark']} at {meta['px']} px, "
+                         f'not on {bench.name} at {bench.size} px: name another folder (--models)')
     there = meta.get('classes', bench.classes)
-    if [nfc(o) for o in there]!=[nfc(o) for o in bench.classes]: # weights of an earlier version may spell ä in two characters
+    # weights of an earlier version may spell ä in two characters
+    if [nfc(o) for o in there]!=[nfc(o) for o in bench.classes]:
         differ = f'{there[:3]}…, not {bench.classes[:3]}…'
         raise ValueError(f'{path} knows other classes than {bench.name} has ({differ}): name another folder (--models)')
-    if warn and (odd := made_from(bench, meta)):
-        warnings.warn(f'{path} was made from other images than {bench.name} has here ({odd}): test images may be among those '
-                      'it has learned; train anew, or name another folder (--models)')
+    odd = made_from(bench, meta) if warn else ''
+    if odd: warnings.warn(f'{path} was made from other images than {bench.name} has here ({odd}): test images may be '
+                          'among those it has learned; train anew, or name another folder (--models)')
     if baseline is not None and meta.get('baseline')!=fingerprint(baseline):
         raise ValueError(f'{path} was tuned from another baseline than the one beside it: delete it to tune again')
     return model,meta
@@ -157,8 +172,10 @@ def skipped(
     images:str='',# In which sets they were made from other images, see `made_from`
 )->str:
     "One line that says what is loaded, and where it differs from what was asked for"
-    differ = {k:meta.get(k) for k,v in asked.items() if meta.get(k)!=v}
-    made = [f'from other images ({images})']*bool(images)+[f'with {", ".join(f"{k}={v}" for k,v in differ.items())}']*bool(differ)
+    differ = ', '.join(f'{k}={meta.get(k)}' for k,v in asked.items() if meta.get(k)!=v)
+    made = []
+    if images: made.append(f'from other images ({images})')
+    if differ: made.append(f'with {differ}')
     note = f' (made {", ".join(made)}; to make it anew delete it, or name another folder)' if made else ''
     return f'{Path(path).name}: loaded, not made again{note}'
 
@@ -204,7 +221,7 @@ def keep_weights(
     sets=('train',), # Sets that they are made from
     **what,          # Plain values to keep beside them
 )->tuple:            # model, meta
-    "Save weights with what they say about themselves, read them back, and take away their checkpoints; all processes must call it"
+    "Save weights and their description, read them back, take away their checkpoints; all processes must call it"
     if world()[0]==0: save_weights(path, model, **describe(bench, sets, **what))
     gathered(None) # the others wait for the file
     there = load_for(bench, path)
