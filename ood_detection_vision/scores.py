@@ -279,8 +279,8 @@ def of(self:Passes,
     model:nn.Module, # Made from this one, by fine-tuning for example
 )->Passes:           # Without a second look at the images if only the head differs
     "Passes of another network for the same benchmark"
-    head:nn.Module = model.head
-    hooked = head._forward_hooks or head._forward_pre_hooks # they may have changed the features
+    # hooks of the head may have changed the features
+    hooked = any(getattr(model.head, k) for k in ('_forward_hooks','_forward_pre_hooks'))
     same = not hooked and behaviour(self.model, but=self.model.head)==behaviour(model, but=model.head)
     res = SharedPasses(model, self) if same else Passes(model, self.bench, self.device, self.store)
     res.before = self

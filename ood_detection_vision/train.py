@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OPTIMIZERS', 'PRECISIONS', 'RANGES', 'RECIPES', 'SETTINGS', 'IMAGENET', 'Settings', 'warmup_cosine', 'make_optimizer',
-           'start_from_imagenet', 'zero_residuals', 'averaged', 'Run', 'augment_for', 'side_at', 'accuracy', 'fit',
+           'start_from_imagenet', 'zero_residuals', 'averaged', 'augment_for', 'side_at', 'accuracy', 'Run', 'fit',
            'plain_settings', 'train_baseline', 'plot_history', 'settings_for']
 
 # %% ../nbs/03_train.ipynb #1374e44e
@@ -188,6 +188,41 @@ def averaged(
         torch._foreach_lerp_(avg, cur, 1-min(decay, (1+float(t))/(10+float(t))))
     return AveragedModel(model, multi_avg_fn=f, use_buffers=True)
 
+# %% ../nbs/03_train.ipynb #735130b9
+def augment_for(
+    name:str,       # A key of `AUGMENTS`
+    bench:Benchmark,
+)->Augment:
+    "The named augmentation, without mirror images where left and right matter"
+    return replace(AUGMENTS[name], flip=AUGMENTS[name].flip and bench.flip)
+
+# %% ../nbs/03_train.ipynb #32a1f219
+def side_at(
+    px:tuple,  # ((side, epochs), ...), see `Settings`
+    epoch:int, # From 0
+    full:int,  # Side after that
+)->int:
+    "Side of the training images in an epoch, in pixels"
+    for side,n in px:
+        if epoch<n: return side
+        epoch -= n
+    return full
+
+# %% ../nbs/03_train.ipynb #990d91ff
+@torch.no_grad()
+def accuracy(
+    model:Network, # Each of its modules goes back to the mode it was in
+    ds:Dataset,    # Images and labels
+    bs:int=256,    # Images a batch
+)->float:          # Share of right answers
+    "Top-1 accuracy; several processes share the images"
+    right = 0
+    with evaluating(model):
+        for x,y in my_share(ds, bs):
+            answers = logits_of(model(prepared(model, x))).argmax(-1).cpu()
+            right += int((answers==y).sum())
+    return sum(gathered(right))/len(ds)
+
 # %% ../nbs/03_train.ipynb #78287afb
 class Run:
     "A training run that can be stopped anywhere and goes on from there"
@@ -215,72 +250,46 @@ class Run:
 
     kept = property(lambda self: self.ema.module if self.ema else self.model) # the network that is measured
 
-# %% ../nbs/03_train.ipynb #735130b9
-def augment_for(
-    name:str,       # A key of `AUGMENTS`
-    bench:Benchmark,
-)->Augment:
-    "The named augmentation, without mirror images where left and right matter"
-    return replace(AUGMENTS[name], flip=AUGMENTS[name].flip and bench.flip)
+    def batches(self,
+        epoch:int, # From 0
+        skip:int,  # Batches that are done already
+    ):
+        "This process's share of the batches of an epoch; an override yields what `loss` takes"
+        return my_share(self.bench.train, self.s.bs, skip, shuffle=True, seed=self.s.seed*1000+epoch)
 
-# %% ../nbs/03_train.ipynb #32a1f219
-def side_at(
-    px:tuple,  # ((side, epochs), ...), see `Settings`
-    epoch:int, # From 0
-    full:int,  # Side after that
-)->int:
-    "Side of the training images in an epoch, in pixels"
-    for side,n in px:
-        if epoch<n: return side
-        epoch -= n
-    return full
+    def ready(self,
+        x:torch.Tensor, # (N, 3, H, W) bytes
+    )->torch.Tensor:    # The same on the device, at the size of this epoch
+        "Bytes to be augmented"
+        side = side_at(self.s.px, len(self.history), self.bench.size)
+        x = x.to(self.device)
+        return x if side==x.shape[-1] else TF.resize(x, [side,side], antialias=True)
 
-# %% ../nbs/03_train.ipynb #063378f6
-@patch
-def batches(self:Run,
-    epoch:int, # From 0
-    skip:int,  # Batches that are done already
-):
-    "This process's share of the batches of an epoch; an override yields what `loss` takes"
-    return my_share(self.bench.train, self.s.bs, skip, shuffle=True, seed=self.s.seed*1000+epoch)
+    def loss(self, x, y):
+        "Cross-entropy of a batch"
+        x,y = augment_for(self.s.augment, self.bench)(self.ready(x), y, len(self.bench.classes), self.model.prepare)
+        return F.cross_entropy(self.net(x), y, label_smoothing=self.s.smoothing)
 
-# %% ../nbs/03_train.ipynb #446bfb94
-@patch
-def ready(self:Run,
-    x:torch.Tensor, # (N, 3, H, W) bytes
-)->torch.Tensor:    # The same on the device, at the size of this epoch
-    "Bytes to be augmented"
-    side = side_at(self.s.px, len(self.history), self.bench.size)
-    x = x.to(self.device)
-    return x if side==x.shape[-1] else TF.resize(x, [side,side], antialias=True)
+    def validate(self)->dict:
+        "What is measured after an epoch"
+        return dict(val_acc=accuracy(self.kept, self.bench.val))
 
-# %% ../nbs/03_train.ipynb #988cbcf5
-@patch
-def loss(self:Run, x, y):
-    "Cross-entropy of a batch"
-    x,y = augment_for(self.s.augment, self.bench)(self.ready(x), y, len(self.bench.classes), self.model.prepare)
-    return F.cross_entropy(self.net(x), y, label_smoothing=self.s.smoothing)
+    @property
+    def settings(self)->dict:
+        "What a checkpoint must agree with"
+        on = dict(benchmark=self.bench.name, limit=self.bench.limit, processes=world()[1])
+        return asdict(self.s)|(self.model.arch or {})|on
 
-# %% ../nbs/03_train.ipynb #990d91ff
-@torch.no_grad()
-def accuracy(
-    model:Network, # Each of its modules goes back to the mode it was in
-    ds:Dataset,    # Images and labels
-    bs:int=256,    # Images a batch
-)->float:          # Share of right answers
-    "Top-1 accuracy; several processes share the images"
-    right = 0
-    with evaluating(model):
-        for x,y in my_share(ds, bs):
-            answers = logits_of(model(prepared(model, x))).argmax(-1).cpu()
-            right += int((answers==y).sum())
-    return sum(gathered(right))/len(ds)
+    @property
+    def data(self)->dict:
+        "The images that a checkpoint must be of"
+        return sketches(self.bench)
 
-# %% ../nbs/03_train.ipynb #4cec38e5
-@patch
-def validate(self:Run)->dict:
-    "What is measured after an epoch"
-    return dict(val_acc=accuracy(self.kept, self.bench.val))
+    def say(self, text):
+        if world()[0]==0: print(text)
+
+    def line(self, h):
+        return f"epoch {h['epoch']:3}  loss {h['loss']:.4f}  validation accuracy {h['val_acc']:.4f}"
 
 # %% ../nbs/03_train.ipynb #13615cf1
 @patch
@@ -339,18 +348,6 @@ def epoch(self:Run)->float: # Mean loss
         for b in self.model.buffers(): dist.broadcast(b, 0) # BatchNorm statistics are those of the first process
     return sum(gathered(float(self.total)))/world()[1]/self.steps
 
-# %% ../nbs/03_train.ipynb #1aca1656
-@patch(as_prop=True)
-def settings(self:Run)->dict:
-    "What a checkpoint must agree with"
-    on = dict(benchmark=self.bench.name, limit=self.bench.limit, processes=world()[1])
-    return asdict(self.s)|(self.model.arch or {})|on
-
-@patch(as_prop=True)
-def data(self:Run)->dict:
-    "The images that a checkpoint must be of"
-    return sketches(self.bench)
-
 # %% ../nbs/03_train.ipynb #c807c53a
 @patch
 def save(self:Run):
@@ -377,16 +374,6 @@ def restore(self:Run):
     if self.ema: self.ema.load_state_dict(state['ema'])
     within = f', step {self.step}' if self.step else ''
     self.say(f'resumed after epoch {len(self.history)}{within}')
-
-# %% ../nbs/03_train.ipynb #4fd8dead
-@patch
-def say(self:Run, text):
-    if world()[0]==0: print(text)
-
-# %% ../nbs/03_train.ipynb #816faff3
-@patch
-def line(self:Run, h):
-    return f"epoch {h['epoch']:3}  loss {h['loss']:.4f}  validation accuracy {h['val_acc']:.4f}"
 
 # %% ../nbs/03_train.ipynb #899f243a
 @patch
