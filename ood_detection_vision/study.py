@@ -70,7 +70,8 @@ class Study:
         self.bench = get_benchmark(self.benchmark, limit=self.limit, cache=self.cache)
         if self.size not in ('small','large'): raise ValueError(f"SIZE={self.size!r} is none of small, large")
         self.settings = self._settings()
-        kind = '-'.join(o for o in (self.size, self.start) if o not in ('small','scratch')) # the usual network needs no folder of its own
+        # the usual network needs no folder of its own
+        kind = '-'.join(o for o in (self.size, self.start) if o not in ('small','scratch'))
         place = Path(self.bench.subfolder)/kind
         self.models,self.plots,self.store = [home_folder(self.home)/o/place for o in ('models','plots','outputs')]
 
@@ -78,7 +79,8 @@ class Study:
 @patch
 def _settings(self:Study): # Of the baseline
     recipe = 'imagenet' if self.start=='imagenet' else None
-    return settings_for(self.bench, recipe, start=self.start, epochs=self.epochs, seed=self.seed, precision=best_precision(self.device))
+    return settings_for(self.bench, recipe, start=self.start, epochs=self.epochs, seed=self.seed,
+                        precision=best_precision(self.device))
 
 # %% ../nbs/parts/study.ipynb #3f7251c4
 @patch(cls_method=True)
@@ -88,7 +90,8 @@ def here(cls:Study,
     "The study that the environment asks for, and where it says nothing, the form"
     asked:dict = {k:os.environ[v] for k,v in ENVIRONMENT.items() if os.environ.get(v)}
     for k in asked.keys() & {'limit','epochs'}:
-        if not asked[k].isdecimal(): raise ValueError(f'{ENVIRONMENT[k]}={asked[k]!r} in the environment must be a whole number')
+        if not asked[k].isdecimal():
+            raise ValueError(f'{ENVIRONMENT[k]}={asked[k]!r} in the environment must be a whole number')
         asked[k] = int(asked[k])
     return cls(**form|asked)
 
@@ -97,18 +100,17 @@ def here(cls:Study,
 def downloads(self:Study)->pd.DataFrame: # set, here, download and disk in GB
     "Data sets of the benchmark that torchvision downloads, and what those that are missing will take"
     names = ' '.join(BENCHMARKS[self.benchmark].args[1:]).split()
-    rows = [_need(o, self.bench.size, self.cache and not self.limit, is_id=i==0) for i,o in enumerate(names) if o in SIZES.index]
+    rows,decoded = [],3*self.bench.size**2 if self.cache and not self.limit else 0 # bytes of an image in the cache
+    for i,name in enumerate(names):
+        if name not in SIZES.index: continue
+        known,here = SIZES.loc[name],_is_here(name)
+        images = known.train*(i==0)+known.test # the first is the ID set
+        disk = 2*known.bytes+images*decoded
+        rows.append((name,True,0.,0.) if here else (name,False,known.bytes/1e9,disk/1e9))
     return pd.DataFrame(rows, columns=['set','here','download','disk'])
 
-# %% ../nbs/parts/study.ipynb #3f85e798
-def _need(name, px, cache, is_id): # set, here, GB to download, GB on the disk
-    if _is_here(name): return name,True,0.,0.
-    known = SIZES.loc[name]
-    images = known.train*is_id+known.test
-    return name,False,known.bytes/1e9,(2*known.bytes+cache*images*3*px**2)/1e9
-
 # %% ../nbs/parts/study.ipynb #48a7c780
-def _is_here(name):
+def _is_here(name): # Is this data set on the disk?
     with warnings.catch_warnings():
         warnings.simplefilter('ignore') # of sets that hold fewer images than published: the run itself tells
         try: open_dataset(name, download=False)
@@ -117,12 +119,14 @@ def _is_here(name):
 
 # %% ../nbs/parts/study.ipynb #319ef85e
 @patch
-def check(self:Study)->pd.DataFrame: # From `needs`
+def check(self:Study)->pd.DataFrame: # From `downloads`
     "Refuse a study that the disk has no room for, and warn of one that will take days"
     t,folder = self.downloads(),data_root()
     there = next(o for o in (folder.absolute(), *folder.absolute().parents) if o.exists())
     wanted,free = t.disk.sum(),shutil.disk_usage(there).free/1e9
-    if wanted>free: raise OSError(f'{self.benchmark} needs {wanted:.0f} GB in {folder}, where {free:.0f} GB are free: make room, name another folder (OOD_DATA), or do without the cache of decoded images (cache=False)')
+    if wanted>free:
+        raise OSError(f'{self.benchmark} needs {wanted:.0f} GB in {folder}, where {free:.0f} GB are free: make room, '
+                      'name another folder (OOD_DATA), or do without the cache of decoded images (cache=False)')
     if self.device=='cpu' and not self.baseline_file.exists(): self._warn_of_hours()
     return t
 
@@ -156,7 +160,9 @@ def _warn_of_hours(self:Study):
     images = SIZES.train.get(BENCHMARKS[self.benchmark].args[1]) # of the ID set, if it is a known one
     if images is None: return
     minutes = self.minutes(min(images, self.limit or images))
-    if minutes>60: warnings.warn(f'there is no GPU here: training on {self.benchmark} will take some {minutes:,.0f} minutes. In Colab: Runtime, Change runtime type, T4 GPU')
+    if minutes>60:
+        warnings.warn(f'there is no GPU here: training on {self.benchmark} will take some {minutes:,.0f} minutes. '
+                      'In Colab: Runtime, Change runtime type, T4 GPU')
 
 # %% ../nbs/parts/study.ipynb #8a81674a
 @patch
@@ -179,8 +185,8 @@ def tuned(self:Study,
 
 # %% ../nbs/parts/study.ipynb #014c1e90
 MADE = 'size','start','seed','limit' # of a baseline, as its weights say
-def _made(p): # What the weights of a model, fine-tuned or not, say of how they were made
-    base,own = [flat_meta(o.meta) for o in (p.before or p, p)]
+def _made(passes): # What the weights of a model, fine-tuned or not, say of how they were made
+    base,own = [flat_meta(o.meta) for o in (passes.before or passes, passes)]
     margins = {k:own.get(k) for k in ('m_in','m_out','weight')} # of fine-tuning; none for a baseline
     return {k:base[k] for k in MADE}|dict(epochs=len(base['history']))|margins
 
@@ -193,7 +199,7 @@ def results(self:Study,
 )->pd.DataFrame:          # From `evaluate`; kept as results.csv, with what made it
     "The table, and its file"
     res = evaluate(models, scores, replicates, self.seed, means=True)
-    made = pd.DataFrame({m:_made(p) for m,p in models.items()}).T.rename_axis('model').reset_index()
+    made = pd.DataFrame({m:_made(passes) for m,passes in models.items()}).T.rename_axis('model').reset_index()
     kept = res.merge(made, on='model').assign(**versions())
     with whole_file(self.plots/'results.csv', 'w') as f: kept.to_csv(f, index=False)
     return res
