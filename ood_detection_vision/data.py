@@ -189,37 +189,24 @@ def table(self:Benchmark)->pd.DataFrame: # set, role, images
 @patch
 def hold_out(self:Benchmark,
     classes, # Names of ID classes; list, or string with commas between
-    aux=(),  # More of them, that become auxiliary outliers
-)->Benchmark: # With the near-OOD set `held_out`, and without any of these classes in the ID set
+)->Benchmark: # With the near-OOD set `held_out`, and without these classes in the ID set
     "A benchmark that takes some ID classes for near-OOD"
-    test,aux = [_from_text(o, self.classes) if isinstance(o, str) else [_as_in(c, self.classes) for c in o]
-                for o in (classes, aux)]
-    gone = test+aux
+    gone = _from_text(classes, self.classes) if isinstance(classes, str) else [_as_in(o, self.classes) for o in classes]
     if unknown := [o for o in gone if o not in self.classes]:
         there = ', '.join(map(str, self.classes))
         raise ValueError(f'hold_out: {unknown[0]!r} is no class of {self.name}; there are: {there}')
-    if both := set(test)&set(aux): raise ValueError(f'hold_out: {min(both)!r} is to be tested on and learned from')
     keep = [i for i,o in enumerate(self.classes) if o not in gone]
-    if len(keep)<2 or not test:
+    if len(keep)<2 or not gone:
         raise ValueError(f'hold_out: {len(gone)} of {len(self.classes)} classes are held out; '
                          'hold out at least one and keep at least two')
-    res = copy(self)
-    res.name = printable('-'.join([self.name, 'without', _few(sorted(test))]+['aux', _few(sorted(aux))]*bool(aux)))
+    res,test,places = copy(self),self.test,[self.classes.index(o) for o in gone]
+    res.name = printable(f'{self.name}-without-{_few(sorted(gone))}')
     res.subfolder = file_names([res.name])[res.name]
-    res.held_out = ','.join(test)
+    res.held_out = ','.join(gone)
     res._opened = {n:Keep(self[n], keep) for n,role in OWN.items() if role=='ID'}
-    res._openers = self._openers|dict(near=dict(held_out=self._kept(test, 'test'))|self._openers['near'])
-    if aux: res._openers['aux'] = _with(self._kept(aux, 'train'), self._openers['aux'])
+    near = dict(held_out=lambda tfm: Keep(test, places))
+    res._openers = self._openers|dict(near=near|self._openers['near'])
     return res
-
-# %% ../nbs/01_data.ipynb #5be26625
-@patch
-def _kept(self:Benchmark, classes, part): # Opener of these ID classes in one of the parts
-    ds,places = self[part],[self.classes.index(o) for o in classes]
-    return lambda tfm: Keep(ds, places)
-
-def _with(opener, other): # Opener of both; `other` may be None
-    return (lambda tfm: ConcatDataset([opener(tfm=tfm), other(tfm=tfm)])) if other else opener
 
 # %% ../nbs/01_data.ipynb #5c29f247
 def nfc(
@@ -360,11 +347,23 @@ cheese_plate chocolate_cake garlic_bread hamburger lobster_bisque
 lobster_roll_sandwich miso_soup ramen red_velvet_cake shrimp_and_grits""".split() # tens of dishes
 
 # %% ../nbs/01_data.ipynb #e933af72
+def _those(opener, some=None, but=()): # Opener of the images of some classes, or of all but some
+    def f(tfm):
+        ds = opener(tfm=tfm)
+        names = class_names(ds)
+        kept = [o for o in names if o not in but] if some is None else some
+        return Keep(ds, [names.index(o) for o in kept])
+    return f
+
 def _unknown_dishes(of, name, rotation, **kw):
-    test,aux = [UNKNOWN[10*i:10*i+10] for i in (rotation, rotation+3)]
-    bench = BENCHMARKS[of](**kw).hold_out(test, aux=aux)
+    test,learned = [UNKNOWN[10*i:10*i+10] for i in (rotation, rotation+3)]
+    bench = BENCHMARKS[of](**kw)
+    train,last,others = [bench._openers[o] for o in ('train','test','aux')]
+    bench._openers |= dict(
+        train=_those(train, but=test+learned), test=_those(last, but=test+learned),
+        near=dict(held_out=_those(last, test))|bench._openers['near'],
+        aux=lambda tfm: ConcatDataset([_those(train, learned)(tfm), others(tfm=tfm)]))
     bench.name = bench.parent = bench.subfolder = name
-    bench.held_out = None # it is part of the name
     return bench
 
 # %% ../nbs/01_data.ipynb #87560430

@@ -60,7 +60,7 @@ class Outputs:
         return Outputs(self.logits[part], self.features[part], self.labels[part], responses)
 
     correct = property(lambda self: self.logits.argmax(1)==self.labels, doc='(N,) is the predicted class right?')
-    energy = property(lambda self: -self.logits.logsumexp(1), doc='(N,) free energy at temperature 1, low for ID images')
+    energy = property(lambda self: -self.logits.logsumexp(1), doc='(N,) free energy at temperature 1, low if ID')
 
 # %% ../nbs/02_scores.ipynb #a60cce62
 @torch.no_grad()

@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from torch.nn import functional as F
 
 # %% ../nbs/parts/study.ipynb #d81cbc2d
-from .data import BENCHMARKS, as_png, get_benchmark
+from .data import as_png, get_benchmark
 from .energy_finetune import finetune
 from .evaluate import evaluate, with_meta
 from .images import as_path
@@ -99,7 +99,7 @@ def here(cls:Study,
 @patch
 def downloads(self:Study)->pd.DataFrame: # set, here, download and disk in GB
     "Data sets of the benchmark that torchvision downloads, and what those that are missing will take"
-    names = ' '.join(BENCHMARKS[self.benchmark].args[1:]).split()
+    names = self.bench.made_of
     rows,decoded = [],3*self.bench.size**2 if self.cache and not self.limit else 0 # bytes of an image in the cache
     for i,name in enumerate(names):
         if name not in SIZES.index: continue
@@ -157,7 +157,7 @@ def minutes(self:Study,
 # %% ../nbs/parts/study.ipynb #c33e8cd9
 @patch
 def _warn_of_hours(self:Study):
-    images = SIZES.train.get(BENCHMARKS[self.benchmark].args[1]) # of the ID set, if it is a known one
+    images = SIZES.train.get(self.bench.made_of[0]) # of the ID set, if it is a known one
     if images is None: return
     minutes = self.minutes(min(images, self.limit or images))
     if minutes>60:
