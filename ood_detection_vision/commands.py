@@ -32,6 +32,7 @@ from .weights import load_for, weights_path
 SHARED = dict( # options that several commands have
     benchmark=Param('mini, food101 or food101_64', str),
     data=Param('Folder of the data sets (default: $OOD_DATA, or data/)', str),
+    mirror=Param('Address that has copies of the archives, SET/FILE (default: $OOD_MIRROR, or the official ones)', str),
     limit=Param('At most so many images of each set, for a quick look', int),
     hold_out=Param('ID classes to hold out as near-OOD, with commas between', str),
     cache=Param('Keep decoded images in data/cache? Makes every later pass faster', bool),
@@ -53,6 +54,7 @@ def command(f):
     @call_parse
     @wraps(f)
     def _f(*args, **kwargs):
+        if mirror := kwargs.pop('mirror', None): os.environ['OOD_MIRROR'] = mirror # see `parts/sets`
         if not is_cli(_f): return f(*args, **kwargs)
         for o in sys.stdout,sys.stderr: o.reconfigure(errors='backslashreplace') # names that the terminal cannot show
         try:
@@ -138,7 +140,7 @@ def _recorded_training(path): # Record of a run -> what it was run on, and setti
 # %% ../nbs/parts/commands.ipynb #01426748
 @command
 def ood_train(
-    benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
+    benchmark='mini', data=None, mirror=None, limit=None, hold_out=None, cache=False, strict=False,
     size:str='small',      # MobileNetV3 'small' or 'large'
     recipe:str=None,       # quick, full, strong or imagenet (default: the benchmark's own settings)
     start:str=None,        # 'scratch' or 'imagenet'
@@ -210,7 +212,7 @@ def _finetune(what, how, again, models, **kw): # The work of `ood_finetune`
 # %% ../nbs/parts/commands.ipynb #2af383a6
 @command
 def ood_finetune(
-    benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
+    benchmark='mini', data=None, mirror=None, limit=None, hold_out=None, cache=False, strict=False,
     # Take auxiliary outliers out that repeat images of other sets, or share a meaning with an OOD test set?
     leaks:bool=False,
     loss:str='energy',    # energy, oe, greg, or control (cross-entropy alone)
@@ -237,7 +239,7 @@ def ood_finetune(
 # %% ../nbs/parts/commands.ipynb #fe9abbcd
 @command
 def ood_evaluate(
-    benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
+    benchmark='mini', data=None, mirror=None, limit=None, hold_out=None, cache=False, strict=False,
     which:str='both',     # Weights: 'both', 'standard' or 'energy'
     scores:str=None,      # Names with commas between (default: all that need no second look at the images)
     report=False,
@@ -256,7 +258,7 @@ def ood_evaluate(
 # %% ../nbs/parts/commands.ipynb #9625781a
 @command
 def ood_run(
-    benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
+    benchmark='mini', data=None, mirror=None, limit=None, hold_out=None, cache=False, strict=False,
     size:str='small',     # MobileNetV3 'small' or 'large'
     epochs:int=None,      # Of training the baseline
     bs:int=None,          # Images a batch
@@ -281,7 +283,7 @@ def ood_run(
 # %% ../nbs/parts/commands.ipynb #70d41141
 @command
 def ood_fit_detector(
-    benchmark='mini', data=None, limit=None, cache=False,
+    benchmark='mini', data=None, mirror=None, limit=None, cache=False,
     which:str=None,        # Weights: 'standard' or 'energy' (default: the fine-tuned ones, if they are there)
     score:str=None,        # Name of a score, or several with commas between (default: energy,cores)
     how:str='fisher',      # How several are combined: fisher, mean, max or min

@@ -275,7 +275,6 @@ def benchmark_of(
     **kw,               # To `Benchmark`
 )->Benchmark:
     "A benchmark made of registered data sets"
-    for o in id.split(): _check_role(o, 'ID')
     for o in f'{near} {far}'.split(): _check_role(o, 'near', 'far')
     for o in aux.split(): _check_role(o, 'auxiliary')
     if cache is True: cache = data_root(root)/'cache'

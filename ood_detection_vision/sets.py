@@ -7,13 +7,14 @@ __all__ = ['DATASETS', 'ROLES', 'SIZES', 'PICTURES', 'project_root', 'data_root'
            'crops']
 
 # %% ../nbs/parts/sets.ipynb #5d7aaa5a
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from http.client import HTTPException
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from tarfile import TarError
+from urllib.parse import quote
 from urllib.request import HTTPError, Request, urlopen
 from zipfile import BadZipFile
 import gzip, os, shutil, warnings, zlib
@@ -179,11 +180,19 @@ def _resume(url, filename, chunk_size=2**18): # In place of torchvision's `_urlr
 
 # %% ../nbs/parts/sets.ipynb #b1f04c89
 @contextmanager
-def _resuming(): # Inside, torchvision's downloads resume
-    utils = torchvision.datasets.utils
-    old,utils._urlretrieve = utils._urlretrieve,_resume
+def _resuming(name): # Inside, torchvision's downloads for this data set resume, and ask the mirror if there is one
+    utils,mirror = torchvision.datasets.utils,os.environ.get('OOD_MIRROR')
+    def fetch(url, filename, chunk_size=2**18):
+        return _resume(_on_mirror(mirror, name, filename) if mirror else url, filename, chunk_size)
+    ours = dict(_urlretrieve=fetch)
+    if mirror: ours['_get_redirect_url'] = lambda url, max_hops=3: url # the official server may be gone
+    old = {k:getattr(utils, k) for k in ours}
+    for k,f in ours.items(): setattr(utils, k, f)
     try: yield
-    finally: utils._urlretrieve = old
+    finally:
+        for k,f in old.items(): setattr(utils, k, f)
+
+def _on_mirror(mirror, name, filename): return f'{mirror.rstrip("/")}/{name}/{quote(Path(filename).name)}'
 
 # %% ../nbs/parts/sets.ipynb #4a49986d
 # what torchvision's downloads end in; and what is downloaded, as against extracted
@@ -197,10 +206,12 @@ def _fetch(name, make, root): # Download with `make(folder, download)` into root
     with FileLock(f'{stage}.lock'):
         try: return make(root, False) # another process has fetched it meanwhile
         except (RuntimeError, OSError): stage.mkdir(exist_ok=True)
-        for f in stage.rglob('*'):
-            if f.is_file() and f.suffix not in _KEPT: f.unlink() # of an interrupted extraction
+        for f in sorted(stage.rglob('*'), reverse=True): # of an interrupted extraction, what is in a folder before it
+            if f.is_dir():
+                with suppress(OSError): f.rmdir() # torchvision takes a folder, though empty, for the set
+            elif f.suffix not in _KEPT: f.unlink()
         try:
-            with _resuming(): lacking = _lacking(make(stage, True))
+            with _resuming(name): lacking = _lacking(make(stage, True))
         except _FAILS as e:
             why = ' '.join(str(e).split())
             raise FileNotFoundError(f'{name} is not in {root}, and its download failed: {why}. '
