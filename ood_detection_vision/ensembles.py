@@ -114,7 +114,7 @@ class NetworkEnsemble:
             raise ValueError('the networks of an ensemble must see the same images: '
                              'make their Passes of one benchmark')
         self.members,self.bench = list(members),bench
-        self.done,self.values,self.replicates = {},{},{} # as in `Passes`
+        self.done,self.values,self.replicates,self.meta = {},{},{},{} # as in `Passes`
         self.model = Networks([passes.model for passes in members])
 
     def dataset(self, name): return self.members[0].dataset(name)

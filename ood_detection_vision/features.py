@@ -210,11 +210,12 @@ def fit(self:KPCA, f:Fitting):
     m = self.m or 2*x.shape[1]
     self.omega = (2*self.gamma)**.5*torch.randn(x.shape[1], m, generator=g)
     self.theta = 2*pi*torch.rand(m, generator=g)
-    near,total,scatter = self.mapped(x[:4096]).mean(0),0,0 # a first guess at the mean, for the sake of digits
+    near = self.mapped(x[:4096]).mean(0) # a first guess at the mean, for the sake of digits
+    total,scatter = torch.zeros(m, dtype=torch.double),torch.zeros(m, m, dtype=torch.double)
     for c, in _batches(x):
         phi = self.mapped(c)-near
-        total = total+phi.sum(0).double()
-        scatter = scatter+(phi.T@phi).double()
+        total += phi.sum(0)
+        scatter += phi.T@phi
     self.mean = near+(total/len(x)).float()
     var,vec = torch.linalg.eigh(scatter-torch.outer(total, total)/len(x))
     q = 1+(var.flip(0).cumsum(0) < self.ratio*var.sum()).sum()

@@ -73,16 +73,12 @@ def greg(
     m_out:float,
     inputs:Tensor,     # (N+M, ...) that both were computed from, in this order
     lam:float=1.,      # Weight of the gradient beside cross-entropy
-    normalisation:str='code', # 'code' or 'paper'
 )->Tensor:             # Scalar
     "Energy hinge and gradient regularisation (Sharifi et al. 2024)"
-    if normalisation not in ('code','paper'):
-        raise ValueError(f"normalisation={normalisation!r} is neither 'code' nor 'paper'")
     both,n = torch.cat([in_logits, out_logits]),len(in_logits)
     e,g = -energy_score(both.detach()),energy_gradient(both, inputs)
     penalty = ((e[:n]<=m_in)*g[:n]).mean() + ((e[n:]>=m_out)*g[n:]).mean()
-    images = len(both) if normalisation=='code' else 1
-    return energy_hinge(in_logits, out_logits, m_in, m_out) + lam/greg.weight*penalty/images
+    return energy_hinge(in_logits, out_logits, m_in, m_out) + lam/greg.weight*penalty/len(both)
 
 # %% ../nbs/parts/losses.ipynb #d6c93a4d
 def clustered(

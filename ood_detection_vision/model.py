@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 from secrets import token_hex
 import errno, os, re
 from threading import Lock, get_ident
@@ -118,7 +119,7 @@ class Network(nn.Module):
     @property
     def head(self)->nn.Linear:
         "The last linear layer: penultimate features -> logits"
-        return self.get_submodule(self.head_path)
+        return cast(nn.Linear, self.get_submodule(self.head_path))
 
     def __setattr__(self, name, value):
         if name=='head': self._replace_head(value)

@@ -27,8 +27,8 @@ from .sets import project_root
 
 # %% ../nbs/parts/weights.ipynb #fae90844
 def check_named(
-    path,          # Where its weights will go
-    model:Network,
+    path,           # Where its weights will go
+    model:nn.Module,# A `Network`
 ):
     "Refuse a network that could not be loaded again"
     if not model.arch:
