@@ -30,7 +30,7 @@ from .weights import load_for, weights_path
 
 # %% ../nbs/parts/commands.ipynb #134819fe
 SHARED = dict( # options that several commands have
-    benchmark=Param('mini, food101 or food101_64', str),
+    benchmark=Param('mini, food101, food101_64, food101_unknown or food101_unknown_64', str),
     data=Param('Folder of the data sets (default: $OOD_DATA, or data/)', str),
     mirror=Param('Address that has copies of the archives, SET/FILE (default: $OOD_MIRROR, or the official ones)', str),
     limit=Param('At most so many images of each set, for a quick look', int),
