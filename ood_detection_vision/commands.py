@@ -351,12 +351,23 @@ def say(
     if not _utf8(): text = text.encode(sys.stdout.encoding, 'backslashreplace').decode(sys.stdout.encoding)
     print(text, end='', flush=True)
 
+# %% ../nbs/parts/commands.ipynb #874aa4c7
+def _how_many(det, p): # One line on how many images are unknown; none if no image could be read
+    if p.isna().all(): return ''
+    o = det.share_unknown(p)
+    share,low,high = [round(o['images']*o[k]) for k in ('share','low','high')]
+    return (f"unknown images: about {share} of {o['images']} (95 % interval {low} to {high}), "
+            'and more if some look ordinary\n')
+
 # %% ../nbs/parts/commands.ipynb #97c7077d
-def _detect(paths, model, level, json, csv): # -> exit code
+def _detect(paths, model, level, json, csv, fdr): # -> exit code
     if json and csv: raise ValueError('--json and --csv: choose one')
     det,unknown,error = OODDetector.load(detector_folder(model)),False,False
-    for i,part in enumerate(det.stream(list(paths), level)):
+    together = fdr is not None # one table, when all images have been read
+    parts = [det.predict(list(paths), level, fdr=fdr)] if together else det.stream(list(paths), level)
+    for i,part in enumerate(parts):
         say(_printed(part, json, csv, i==0))
+        if together and not json and not csv: say(_how_many(det, part.p))
         unknown = unknown or (part.label=='unknown').any()
         error = error or part.error.notna().any()
     return 2 if error else int(unknown)
@@ -368,10 +379,12 @@ def ood_detect(
     model=None, level=None,
     json:bool=False,   # Print one JSON object a line?
     csv:bool=False,    # Print CSV? Text that a spreadsheet would take for a formula gets an apostrophe in front
+    # In place of a level: share of known images among those called unknown; decided when all images are read
+    fdr:float=None,
 )->int:                # Exit code: 0 all known, 1 some unknown, 2 errors
     "Name what is on each image, or say 'unknown'"
     if isinstance(paths, (str, Path)): paths = [paths]
-    try: return _detect(paths, model, level, json, csv)
+    try: return _detect(paths, model, level, json, csv, fdr)
     except (ValueError, OSError) as e:
         # the reader of a pipe has gone: see `command`
         if not is_cli(ood_detect) or isinstance(e, BrokenPipeError): raise

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['COLUMNS', 'SMALLER', 'DTYPES', 'FORMAT', 'INDEX', 'TENSORS', 'MOST_JSON', 'MOST_PX', 'MOST_ARCH', 'Calibration',
            'calibrate', 'split_val', 'class_groups', 'joined', 'enough', 'detector_scores', 'compact', 'halved',
-           'class_labels', 'OODDetector', 'one_score', 'sources', 'image_of', 'squeeze', 'pack', 'unpack',
-           'detector_folder']
+           'class_labels', 'OODDetector', 'one_score', 'sources', 'image_of', 'benjamini_hochberg', 'known_images',
+           'squeeze', 'pack', 'unpack', 'detector_folder']
 
 # %% ../nbs/06_detect.ipynb #967422ee
 from collections import Counter
@@ -267,18 +267,19 @@ class OODDetector:
 # %% ../nbs/06_detect.ipynb #5c063171
 @patch
 def checked(self:OODDetector,
-    level:float, # None for the detector's own
+    level:float,      # None for the detector's own
+    name:str='level', # What the caller calls it, for errors
 )->float:
     "The level, if there are calibration images enough for it; a warning where a group of classes has too few"
     if level is None: return self._level
     n = int(self.cal.count.max())
-    if not 0<level<1: raise ValueError(f'level={level}: must be above 0 and below 1')
+    if not 0<level<1: raise ValueError(f'{name}={level}: must be above 0 and below 1')
     if level<1/(n+1):
-        raise ValueError(f'level={level}: with {n} calibration images no p-value is below {1/(n+1):.4f}, '
+        raise ValueError(f'{name}={level}: with {n} calibration images no p-value is below {1/(n+1):.4f}, '
                          'so nothing would ever be unknown')
     if never := self.never_unknown(level):
         few = f'{", ".join(never[:3])}{", ..." if never[3:] else ""} ({len(never)} of {len(self.classes)} classes)'
-        warnings.warn(f'level={level}: what is taken for {few} can never be unknown, '
+        warnings.warn(f'{name}={level}: what is taken for {few} can never be unknown, '
                       f'since it is compared with fewer than {enough(level)} calibration images: '
                       'fit for this level (fpr_id), which joins such classes, or take a higher one')
     return float(level) # numpy's numbers are none of JSON's
@@ -538,11 +539,71 @@ def predict(self:OODDetector,
     images,           # See `sources`
     level:float=None, # Share of ID images that may be called unknown; None for the detector's own
     bs:int=64,        # Images a batch
+    fdr:float=None,   # In place of a level: share of ID images among those called unknown, see `benjamini_hochberg`
 )->pd.DataFrame:      # One row an image: `COLUMNS`
     "Name each image's class, or say that it is unknown"
+    if fdr is not None:
+        if level is not None: raise ValueError(f'level={level} and fdr={fdr} exclude one another: give one of them')
+        fdr = self.checked(fdr, 'fdr')
     parts = list(self.stream(images, level, bs))
     if not parts: return self.batch([])
-    return parts[0] if len(parts)==1 else pd.concat(parts, ignore_index=True)
+    table = parts[0] if len(parts)==1 else pd.concat(parts, ignore_index=True)
+    return table if fdr is None else _decided_together(table, fdr)
+
+# %% ../nbs/06_detect.ipynb #fd081def
+def benjamini_hochberg(
+    p,            # (m,) p-values
+)->np.ndarray:    # (m,) smallest false discovery rate at which each of them is rejected
+    "P-values adjusted for the false discovery rate (Benjamini & Hochberg 1995)"
+    p = np.asarray(p, float)
+    order = p.argsort()[::-1] # largest first
+    res = np.empty(len(p))
+    res[order] = np.minimum.accumulate(p[order]*len(p)/np.arange(len(p), 0, -1)) # none above 1
+    return res
+
+# %% ../nbs/06_detect.ipynb #fd07c218
+def _decided_together(table, fdr): # Table of `predict`, with other labels; images that were not read take no part
+    read = table.p.notna()
+    # p-values are whole steps, so equality is common: rounding may not decide it
+    unknown = benjamini_hochberg(table.p[read])<=fdr+1e-9
+    likely = [next(iter(top5)) for top5 in table.top5[read]]
+    table.loc[read,'label'] = np.where(unknown, 'unknown', np.array(likely, object))
+    return table
+
+# %% ../nbs/06_detect.ipynb #fd0e9a8f
+def _waits(k, m, n): # (m-k+1,) chance that among t known images at least k have a p-value above 1/2, t = k, ..., m
+    t = torch.arange(k, m+1).double()
+    k,b = torch.tensor(float(k)).double(),torch.tensor((n+1)//2).double()
+    a,lg = n+1-b,torch.lgamma
+    ways = lg(t)-lg(k)-lg(t-k+1)
+    return (ways+lg(a+k)+lg(b+t-k)-lg(a+b+t)-lg(a)-lg(b)+lg(a+b)).exp().cumsum(0)
+
+# %% ../nbs/06_detect.ipynb #fd0a67de
+def known_images(
+    above:int, # Images with a p-value above 1/2
+    m:int,     # Images in all
+    n:int,     # Calibration images, at least one
+)->tuple:      # Fewest and most known images
+    "95 % interval of the number of known images, if no unknown image has a p-value above 1/2"
+    fewest = above+int((_waits(above, m, n)<=.025).sum()) if above else 0
+    most = above+int((_waits(above+1, m, n)<.975).sum())
+    return min(fewest, m),most
+
+# %% ../nbs/06_detect.ipynb #fd0bf9b9
+@patch
+def share_unknown(self:OODDetector,
+    p,      # Table of `predict`, or p-values of all its images; NaN for those that could not be read
+)->dict:    # share of unknown images, low and high end of its 95 % interval, images that were read
+    """How many of the images are unknown (Storey 2002, lambda 1/2)
+    An unknown image may look ordinary, with a p-value above 1/2. Then share and interval count only the others:
+    they bound the share of unknown images from below, and `high` may be too low."""
+    p = np.asarray(p.p if isinstance(p, pd.DataFrame) else p, float)
+    p = p[~np.isnan(p)]
+    if not len(p) or p.min()<=0 or p.max()>1: raise ValueError('want one p-value or more, above 0 and at most 1')
+    m,above = len(p),int((p>.5).sum())
+    n = max(1, int(self.cal.count.min())) # of several groups the smallest, which is the least certain one
+    fewest,most = known_images(above, m, n)
+    return dict(share=1-min(1, 2*(1+above)/m), low=1-most/m, high=1-fewest/m, images=m)
 
 # %% ../nbs/06_detect.ipynb #06bf7e7e
 SMALLER = {torch.float64:(torch.float16, torch.float32), torch.float32:(torch.float16,),
