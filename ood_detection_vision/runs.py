@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PACKAGES', 'data_sketch', 'sketches', 'other_images', 'save_checkpoint', 'read_checkpoint', 'load_checkpoint',
            'drop_checkpoint', 'only_run', 'random_state', 'set_random_state', 'run_device', 'world', 'end_world',
-           'gathered', 'my_share', 'data_digest', 'versions', 'git_state', 'write_record', 'read_record', 'known',
+           'gathered', 'my_share', 'data_fingerprint', 'versions', 'git_state', 'write_record', 'read_record', 'known',
            'naming', 'check_data']
 
 # %% ../nbs/parts/runs.ipynb #faa18222
@@ -217,7 +217,7 @@ def my_share(
     return dl
 
 # %% ../nbs/parts/runs.ipynb #b954b426
-def data_digest(
+def data_fingerprint(
     ds:Dataset, # Of (uint8 image, integer)
     n:int=256,  # Images whose pixels are read
 )->dict:        # images, classes, digest
@@ -259,7 +259,7 @@ def write_record(
     **more,          # Plain values: settings, history, minutes, ...
 ):
     "Say how a run was made"
-    data = {n:data_digest(getattr(bench, n)) for n in ('train','val')}
+    data = {n:data_fingerprint(getattr(bench, n)) for n in ('train','val')}
     rec = dict(command=command, args=args, benchmark=bench.name, px=bench.size, data=data, versions=versions(),
         git=git_state(), **more)
     with whole_file(path, 'w') as f: json.dump(dict(sha256=json_digest(rec))|rec, f, indent=1)
@@ -323,7 +323,7 @@ def check_data(
 ):
     "Say so if a record is of other images"
     there = rec['data'] if isinstance(rec.get('data'), dict) else {}
-    odd = [n for n in ('train','val') if n in there and there[n]!=data_digest(getattr(bench, n))]
+    odd = [n for n in ('train','val') if n in there and there[n]!=data_fingerprint(getattr(bench, n))]
     if odd:
         warnings.warn(f'{path} is of other images than {bench.name} has here ({", ".join(odd)}), '
             'or another Pillow read them: the run will come out otherwise')
