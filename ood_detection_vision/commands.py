@@ -25,7 +25,7 @@ from .images import printable
 from .model import fingerprint
 from .runs import check_data, end_world, known, naming, read_record, run_device, world
 from .scores import DEFAULT_SCORE, Passes
-from .sets import project_root
+from .sets import mirrored, project_root
 from .weights import load_for, weights_path
 
 # %% ../nbs/parts/commands.ipynb #134819fe
@@ -51,14 +51,15 @@ def command(f):
     "Decorator: a console command with `f`'s arguments as options, whose end is one line if it is not the usual one"
     plain = [n for n in inspect.signature(f).parameters if n not in f.__annotations__]
     f.__annotations__ |= {n:copy(SHARED[n]) for n in plain} # a `Param` takes the default of the command that it is in
+    def run(*args, mirror=None, **kwargs):
+        with mirrored(mirror): return f(*args, **kwargs)
     @call_parse
     @wraps(f)
     def _f(*args, **kwargs):
-        if mirror := kwargs.pop('mirror', None): os.environ['OOD_MIRROR'] = mirror # see `parts/sets`
-        if not is_cli(_f): return f(*args, **kwargs)
+        if not is_cli(_f): return run(*args, **kwargs)
         for o in sys.stdout,sys.stderr: o.reconfigure(errors='backslashreplace') # names that the terminal cannot show
         try:
-            res = f(*args, **kwargs)
+            res = run(*args, **kwargs)
             sys.stdout.flush()
             return res
         except (Exception, KeyboardInterrupt) as e: _leave(f.__name__, e)
@@ -140,7 +141,7 @@ def _recorded_training(path): # Record of a run -> what it was run on, and setti
 # %% ../nbs/parts/commands.ipynb #01426748
 @command
 def ood_train(
-    benchmark='mini', data=None, mirror=None, limit=None, hold_out=None, cache=False, strict=False,
+    benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
     size:str='small',      # MobileNetV3 'small' or 'large'
     recipe:str=None,       # quick, full, strong or imagenet (default: the benchmark's own settings)
     start:str=None,        # 'scratch' or 'imagenet'
@@ -154,7 +155,7 @@ def ood_train(
     augment:str=None,      # none, light, medium, strong or mixed
     precision:str=None,    # fp32, bf16 or fp16
     seed:int=None,         # Of the initial weights and everything random after
-    models=None, from_record=None,
+    models=None, from_record=None, *, mirror=None,
 ):
     "Train the baseline classifier; if its weights are there already, say so and stop"
     from ood_detection_vision.train import settings_for
@@ -212,7 +213,7 @@ def _finetune(what, how, again, models, **kw): # The work of `ood_finetune`
 # %% ../nbs/parts/commands.ipynb #2af383a6
 @command
 def ood_finetune(
-    benchmark='mini', data=None, mirror=None, limit=None, hold_out=None, cache=False, strict=False,
+    benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
     # Take auxiliary outliers out that repeat images of other sets, or share a meaning with an OOD test set?
     leaks:bool=False,
     loss:str='energy',    # energy, oe, greg, or control (cross-entropy alone)
@@ -226,7 +227,7 @@ def ood_finetune(
     storage:str=None,     # URL of a database for the search, shared by many (default: a file beside the weights)
     sampling:str=None,    # Outliers of a step: random, or clustered as GReg+ does (default: random)
     seed:int=0,
-    models=None, from_record=None,
+    models=None, from_record=None, *, mirror=None,
 ):
     "Fine-tuning of the trained baseline with auxiliary outliers; if the result is there already, say so and stop"
     fixed = dict(m_in=m_in, m_out=m_out, lr=lr, weight=weight, sampling=sampling)
@@ -239,14 +240,14 @@ def ood_finetune(
 # %% ../nbs/parts/commands.ipynb #fe9abbcd
 @command
 def ood_evaluate(
-    benchmark='mini', data=None, mirror=None, limit=None, hold_out=None, cache=False, strict=False,
+    benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
     which:str='both',     # Weights: 'both', 'standard' or 'energy'
     scores:str=None,      # Names with commas between (default: all that need no second look at the images)
     report=False,
     compare:str=None,     # Two to compare, MODEL:SCORE,MODEL:SCORE, such as baseline:energy,fine-tuned:knn
     replicates=0,
     seed:int=0,           # Of the bootstrap
-    models=None, plots=None,
+    models=None, plots=None, *, mirror=None,
 ):
     "Compare models and scores on all OOD sets of a benchmark"
     from ood_detection_vision.evaluate import load_models, pick_scores
@@ -258,7 +259,7 @@ def ood_evaluate(
 # %% ../nbs/parts/commands.ipynb #9625781a
 @command
 def ood_run(
-    benchmark='mini', data=None, mirror=None, limit=None, hold_out=None, cache=False, strict=False,
+    benchmark='mini', data=None, limit=None, hold_out=None, cache=False, strict=False,
     size:str='small',     # MobileNetV3 'small' or 'large'
     epochs:int=None,      # Of training the baseline
     bs:int=None,          # Images a batch
@@ -269,7 +270,7 @@ def ood_run(
     scores:str=None,      # Names with commas between (default: all)
     report=False, replicates=0,
     seed:int=0,
-    models=None, plots=None,
+    models=None, plots=None, *, mirror=None,
 ):
     "Train the baseline, fine-tune it, and compare the two; what is there already is loaded"
     from ood_detection_vision.evaluate import pick_scores
@@ -283,7 +284,7 @@ def ood_run(
 # %% ../nbs/parts/commands.ipynb #70d41141
 @command
 def ood_fit_detector(
-    benchmark='mini', data=None, mirror=None, limit=None, cache=False,
+    benchmark='mini', data=None, limit=None, cache=False,
     which:str=None,        # Weights: 'standard' or 'energy' (default: the fine-tuned ones, if they are there)
     score:str=None,        # Name of a score, or several with commas between (default: energy,cores)
     how:str='fisher',      # How several are combined: fisher, mean, max or min
@@ -292,6 +293,7 @@ def ood_fit_detector(
     half:bool=False,       # Round the weights to half precision?
     models=None,
     out:str=None,          # Folder of the detector (default: models/detector)
+    *, mirror=None,
 ):
     "Calibrate trained weights on ID validation images and save the detector"
     from ood_detection_vision.evaluate import load_models

@@ -350,6 +350,9 @@ def _those(opener, some=None, but=()): # Opener of the images of some classes, o
     def f(tfm):
         ds = opener(tfm=tfm)
         names = class_names(ds)
+        if missing := sorted({*but, *(some or ())}-set(names)):
+            raise ValueError(f'{missing[0]} is no class of these images: '
+                             'the benchmark is made of the 101 dishes of Food-101')
         kept = [o for o in names if o not in but] if some is None else some
         return Keep(ds, [names.index(o) for o in kept])
     return f

@@ -157,7 +157,7 @@ def minutes(self:Study,
 # %% ../nbs/parts/study.ipynb #c33e8cd9
 @patch
 def _warn_of_hours(self:Study):
-    images = SIZES.train.get(self.bench.made_of[0]) # of the ID set, if it is a known one
+    images = SIZES.train.get(next(iter(self.bench.made_of), None)) # of the ID set, if it is a known one
     if images is None: return
     minutes = self.minutes(min(images, self.limit or images))
     if minutes>60:
