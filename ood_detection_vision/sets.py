@@ -226,7 +226,7 @@ def _fetch(name, make, root): # Download with `make(folder, download)` into root
         try:
             with _resuming(name): lacking = _lacking(make(stage, True))
         except _FAILS as e:
-            why = ' '.join(str(e).split())
+            why = ' '.join(str(e).split()).rstrip('.')
             raise FileNotFoundError(f'{name} is not in {root}, and its download failed: {why}. '
                 f'What is complete lies in {stage}; run again to go on') from e
         if lacking: raise FileNotFoundError(f'the download of {name} holds {lacking}; delete {stage} and run again')
