@@ -479,8 +479,10 @@ def settings_for(
     if recipe not in (None, *RECIPES): raise ValueError(f'recipe={recipe!r} is none of {", ".join(RECIPES)}')
     s = RECIPES[recipe] if recipe else SETTINGS.get(bench.parent, Settings())
     kw = {k:v for k,v in kw.items() if v is not None}
-    share = kw.get('epochs', s.epochs)/s.epochs # a shorter run is shorter in all its parts
-    if share!=1: kw = dict(px=tuple((side, round(n*share)) for side,n in s.px), refine=round(s.refine*share))|kw
+    epochs = kw.get('epochs', s.epochs)
+    if epochs!=s.epochs: # a shorter run is shorter in all its parts; rounded down, one epoch is left at full size
+        px = [(side, n*epochs//s.epochs) for side,n in s.px]
+        kw = dict(px=tuple(o for o in px if o[1]), refine=round(s.refine*epochs/s.epochs))|kw
     return replace(s, **kw)
 
 # %% ../nbs/03_train.ipynb #d055502f

@@ -3,17 +3,19 @@
     python tools/rehearse.py PICTURES DEST [--share 1.0]
     OOD_DATA=DEST BENCHMARK=food101 EPOCHS=1 python tools/rehearse.py --run nbs/food101.ipynb OUT.ipynb
 
-The first line takes some hundreds of pictures from the folder PICTURES (any images, whatever their size), brings them to the size of Food-101's (512 pixels on the long
-side), and links them into DEST under the names and in the numbers of the real sets, in the layouts that torchvision's classes read: 101,000 files for Food-101, nine
-more sets with theirs. What networks learn from that means nothing. What it costs to open, list, decode, train and evaluate so much is what is rehearsed.
+The first line takes some hundreds of pictures from the folder PICTURES (any images, whatever their size), brings them to
+the size of Food-101's (512 pixels on the long side), and links them into DEST under the names and in the numbers of the
+real sets, in the layouts that torchvision's classes read: 101,000 files for Food-101, nine more sets with theirs. What
+networks learn from that means nothing. What it costs to open, list, decode, train and evaluate is what is rehearsed.
 
-The second runs a notebook from its first cell to its last, and ends with a table: seconds and peak memory of each cell that took longer than a second. torchvision
-compares the MD5 sums of some files with the published ones; these sums, and nothing else, are not asked for there."""
+The second runs a notebook from its first cell to its last, and prints a line of each cell that took longer than a
+second: minutes, minutes of work of one core, peak memory, and decoded images and outputs on the disk so far, in GB. torchvision compares the MD5 sums of some files
+with the published ones; these sums, and nothing else, are not asked for there. It measures memory as Linux tells it."""
 from itertools import cycle
 from pathlib import Path
 from threading import Event, Thread
 import argparse, gzip, json, os, struct, sys, time
-import numpy as np
+import numpy as np, psutil
 from PIL import Image, ImageOps
 from scipy.io import savemat
 
@@ -125,31 +127,57 @@ def lay_out(source, dest, share):
         print(f'{f.__name__:14} {time.monotonic()-began:6.1f} s', flush=True)
 
 def run(notebook, out):
-    "Run a notebook, say what each cell takes, and keep it with its outputs"
-    import nbformat
+    "Run a notebook, say what each cell takes, and keep it with its outputs; the table lies beside it as CSV"
+    import nbformat, pandas as pd
     from nbclient import NotebookClient
     nb = nbformat.read(notebook, 4)
     nb.cells.insert(0, nbformat.v4.new_code_cell(NO_SUMS))
-    client = NotebookClient(nb, timeout=None, resources=dict(metadata=dict(path=str(Path(notebook).parent))))
+    client,rows = NotebookClient(nb, timeout=None, resources=dict(metadata=dict(path=str(Path(notebook).parent)))),[]
     with client.setup_kernel(), Watch(client.km.provisioner.pid) as watch:
         for i,c in enumerate(nb.cells):
             if c.cell_type!='code': continue
-            began,watch.peak = time.monotonic(),0
+            before,began,watch.peak = watch.work(),time.monotonic(),0
             try: client.execute_cell(c, i)
             finally: nbformat.write(nb, out)
-            took,first = time.monotonic()-began,next((o for o in c.source.splitlines() if o and not o.startswith('#')), '')
-            if took>1: print(f'{took:8.0f} s  {watch.peak:6.1f} GB  {first}', flush=True)
+            took = time.monotonic()-began
+            if took<1: continue
+            first = next((o for o in c.source.splitlines() if o and not o.startswith('#')), '')
+            rows.append(dict(cell=first, minutes=took/60, core_minutes=(watch.work()-before)/60, memory_GB=watch.peak,
+                             disk_GB=kept()))
+            print(*(f'{v:8.2f}' for v in list(rows[-1].values())[1:]), f' {first}', flush=True)
+            pd.DataFrame(rows).round(2).to_csv(out.with_suffix('.csv'), index=False)
     nb.cells.pop(0); nbformat.write(nb, out)
 
+def kept():
+    "GB of decoded images and outputs so far"
+    folders = Path(os.environ.get('OOD_DATA','data'))/'cache',Path(os.environ.get('OOD_HOME','.'))/'outputs'
+    return sum(o.stat().st_blocks*512 for f in folders for o in f.rglob('*') if o.is_file())/1e9
+
 class Watch(Thread):
-    "Looks five times a second at what memory a process has for itself: not pages of files, which the system may take back"
-    def __init__(self, pid): super().__init__(daemon=True); self.status,self.peak,self.end = Path(f'/proc/{pid}/status'),0,Event()
+    """Looks twice a second at what a process and its children have for themselves
+
+    Pages that several of them share count once, and pages of files not at all: the system may take those back."""
+    def __init__(self, pid):
+        super().__init__(daemon=True); self.process,self.peak,self.spent,self.end = psutil.Process(pid),0,{},Event()
     def __enter__(self): self.start(); return self
     def __exit__(self, *_): self.end.set(); self.join()
     def run(self):
-        while not self.end.wait(.2):
-            lines = dict(o.split(':', 1) for o in self.status.read_text(encoding='utf-8').splitlines())
-            self.peak = max(self.peak, sum(int(lines[k].split()[0]) for k in ('RssAnon','RssShmem'))/1e6)
+        while not self.end.wait(.5): self.peak = max(self.peak, self.look())
+    def work(self):
+        "Seconds of processors so far"
+        self.look()
+        return sum(self.spent.values())
+    def look(self):
+        "GB now; remembers what each process has worked"
+        total = 0
+        for p in (self.process, *self.process.children(recursive=True)):
+            try:
+                t,rollup = p.cpu_times(),Path(f'/proc/{p.pid}/smaps_rollup').read_text(encoding='utf-8')
+            except (psutil.NoSuchProcess, OSError): continue # it has ended meanwhile
+            self.spent[p.pid,p.create_time()] = t.user+t.system
+            lines = dict(o.split(':', 1) for o in rollup.splitlines()[1:])
+            total += sum(int(lines[k].split()[0]) for k in ('Pss_Anon','Pss_Shmem'))/1e6
+        return total
 
 NO_SUMS = """
 from pathlib import Path
