@@ -311,11 +311,15 @@ def ood_fit_detector(
     print(f"{folder}: {det.about['score']} on the {network}, {det.about['calibrated_with']} calibration images, "
           f"validation accuracy {det.about['val_accuracy']:.4f}, {size/1e6:.1f} MB")
 
+# %% ../nbs/parts/commands.ipynb #81a3a5f3
+def _listed(numbers): # {name: number} -> text; None of an image that was not read
+    return ', '.join(f'{k} {v:.2f}' for k,v in (numbers or {}).items())
+
 # %% ../nbs/parts/commands.ipynb #ab36b4b0
 def _printed(part, json, csv, first): # One batch as text
     if json: return ''.join(_json_line(o) for o in part.to_dict('records'))
-    known = [t if isinstance(t, dict) else {} for t in part.top5]
-    part = part.assign(top5=[', '.join(f'{k} {v:.2f}' for k,v in t.items()) for t in known])
+    part = part.assign(top5=[_listed(t) for t in part.top5], reasons=[_listed(t) for t in part.reasons],
+                       labels=[' or '.join(o) if isinstance(o, list) else '' for o in part.labels])
     if csv: return part.map(_cell).to_csv(index=False, header=first)
     head = f"{'image':40} {'label':28} {'p':>6}  most like, or error\n" if first else ''
     return head+''.join(map(_row, part.itertuples()))
@@ -323,7 +327,7 @@ def _printed(part, json, csv, first): # One batch as text
 # %% ../nbs/parts/commands.ipynb #d1a50010
 def _row(o): # Of the table
     label,p,more = f'{o.label} ({o.probability:.2f})',f'{o.p:.4f}',o.top5
-    if o.label=='unknown': label = o.label
+    if o.label=='unknown': label = o.label if pd.isna(o.reason) else f'{o.label}: {o.reason}'
     if not pd.isna(o.error): label,p,more = 'error','-',o.error.removeprefix(f'{o.image}: ')
     return f'{printable(o.image):40} {printable(label):28} {p:>6}  {printable(more)}\n'
 

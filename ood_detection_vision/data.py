@@ -47,7 +47,7 @@ class Benchmark:
         test,            # Opener of the ID test images; None to split a fifth off `train`
         near:dict,       # {name: opener}
         far:dict,        # Same
-        aux=None,        # Opener of the auxiliary outliers, or None
+        aux=None,        # Opener of the auxiliary outliers; {kind: opener} of several, least like ID first; or None
         resize:int=None, # Short side before the centre crop
         flip:bool=True,  # Is a mirror image still the same thing?
         val:float=0.1,   # Share of the train part that is set aside for validation
@@ -64,6 +64,7 @@ class Benchmark:
         self.cache = data_root()/'cache' if cache is True else cache and as_path(cache)
         self.strict,self.parent,self.dropped,self.held_out = strict,name,{},None
         self.made_of = [] # names of its data sets in the registry, if they have any
+        if aux is not None and not isinstance(aux, dict): aux = dict(outliers=aux)
         self._openers = dict(train=train, test=test, near=near, far=far, aux=aux)
         self._opened = {}
 
@@ -78,6 +79,19 @@ class Benchmark:
     def has_aux(self)->bool:
         "Are there auxiliary outliers?"
         return self._openers['aux'] is not None
+
+    @property
+    def reasons(self)->list:
+        "Names of the kinds of auxiliary outliers: why an image is unknown; none if all are of one kind"
+        kinds = list(self._openers['aux'] or ())
+        return kinds if len(kinds)>1 else []
+
+    def reason_of(self,
+        y,         # (N,) classes of auxiliary outliers
+    )->np.ndarray: # (N,) places in `reasons`
+        "What kind outliers are of"
+        _ = self.aux_train # once it is open, it is known how many classes each kind has
+        return self._reason[np.asarray(y)]
 
     def __getitem__(self, name)->Dataset:
         "The images of a set, opened when they are first asked for"
@@ -163,8 +177,12 @@ def _open_id(self:Benchmark): # train, val, test
 # %% ../nbs/01_data.ipynb #3dd40786
 @patch
 def _open_aux(self:Benchmark): # aux_train, aux_val
-    ds = self._whole(self._openers['aux'])
-    return [Subset(ds, i.tolist()) for i in split_kinds(targets(ds))]
+    sets = [as_images(f(tfm=self.tfm), self.tfm) for f in self._openers['aux'].values()]
+    self._reason = np.repeat(np.arange(len(sets)), [len(class_names(o)) for o in sets])
+    ds = self._whole(lambda tfm: ConcatDataset(sets) if len(sets)>1 else sets[0])
+    y,place = targets(ds),np.arange(len(ds))
+    parts = [[of[i] for i in split_kinds(y[of])] for of in (place[self._reason[y]==k] for k in range(len(sets)))]
+    return [Subset(ds, np.concatenate(part).tolist()) for part in zip(*parts)]
 
 # %% ../nbs/01_data.ipynb #999e5a7e
 @patch
@@ -357,22 +375,26 @@ def _those(opener, some=None, but=()): # Opener of the images of some classes, o
         return Keep(ds, [names.index(o) for o in kept])
     return f
 
-def _unknown_dishes(of, name, rotation, **kw):
+def _unknown_dishes(of, name, rotation, food=(), **kw): # `food`: other dishes, to learn from and to test with
     test,learned = [UNKNOWN[10*i:10*i+10] for i in (rotation, rotation+3)]
     bench = BENCHMARKS[of](**kw)
     train,last,others = [bench._openers[o] for o in ('train','test','aux')]
+    food = {o:partial(open_dataset, o, root=kw.get('root')) for o in food}
+    dishes = _those(train, learned),*food.values()
     bench._openers |= dict(
         train=_those(train, but=test+learned), test=_those(last, but=test+learned),
-        near=dict(held_out=_those(last, test))|bench._openers['near'],
-        aux=lambda tfm: ConcatDataset([_those(train, learned)(tfm), others(tfm=tfm)]))
+        near=dict(held_out=_those(last, test))|dict(list(food.items())[1:])|bench._openers['near'],
+        aux={'not food':others['outliers'],
+             'other food':lambda tfm: ConcatDataset([f(tfm=tfm) for f in dishes[:2]])})
     bench.name = bench.parent = bench.subfolder = name
     return bench
 
 # %% ../nbs/01_data.ipynb #87560430
-for _of,_name in ('food101','food101_unknown'),('food101_64','food101_unknown_64'):
+_small = 'food101_64','food101_unknown_64',('other_food_64','unknown_food_64')
+for _of,_name,_food in ('food101','food101_unknown',()),_small:
     for _i in range(3):
         _full = f'{_name}_{_i+1}' if _i else _name
-        BENCHMARKS[_full] = partial(_unknown_dishes, _of, _full, _i)
+        BENCHMARKS[_full] = partial(_unknown_dishes, _of, _full, _i, food=_food)
 
 # %% ../nbs/01_data.ipynb #a6e1e919
 def get_benchmark(

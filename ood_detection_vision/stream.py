@@ -268,8 +268,9 @@ def schema(
     "Arrow schema of results"
     pa = import_optional('pyarrow', 'stream')
     text,number = pa.string(),pa.float64()
-    kinds = dict(image=text, label=text, probability=number, p=number, score=number,
-        top5=pa.map_(text, number), error=text)
+    numbers = pa.map_(text, number)
+    kinds = dict(image=text, label=text, reason=text, probability=number, p=number, score=number, top5=numbers,
+                 labels=pa.list_(text), reasons=numbers, error=text)
     return pa.schema(first|kinds)
 
 # %% ../nbs/apps/stream.ipynb #59271e39
@@ -279,8 +280,8 @@ def as_arrow(
 ):           # pyarrow.Table
     "Results as an Arrow table"
     pa = import_optional('pyarrow', 'stream')
-    top5 = [list(o.items()) if isinstance(o, dict) else None for o in df.top5]
-    df = df.assign(top5=top5, **{k:v for k,(_,v) in first.items()})
+    numbers = {k:[list(o.items()) if isinstance(o, dict) else None for o in df[k]] for k in ('top5','reasons')}
+    df = df.assign(**numbers, **{k:v for k,(_,v) in first.items()})
     kinds = {k:t for k,(t,_) in first.items()}
     return pa.Table.from_pandas(df, schema(**kinds), preserve_index=False)
 
