@@ -37,7 +37,7 @@ def energy_hinge(
     in_logits:Tensor,  # (N, C) of ID images
     out_logits:Tensor, # (M, C) of auxiliary outliers
     m_in:float,        # ID energies should be below it
-    m_out:float,       # Energies of outliers should be above it
+    m_out:float,       # Energies of outliers should be above it; a number, or (M,) one for each
     inputs=None,       # Not used
 )->Tensor:             # Scalar
     "Squared-hinge energy loss (Liu et al. 2020, eqs. 7-8)"
