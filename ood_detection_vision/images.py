@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['to_bytes', 'Images', 'ImageFiles', 'ImageArray', 'Keep', 'Flat', 'flatten', 'targets', 'class_names', 'item_name',
-           'item_names', 'Given', 'as_images', 'Loader', 'ready', 'loader', 'refusals', 'cache_key', 'cached']
+           'item_names', 'Given', 'as_images', 'Loader', 'ready', 'loader', 'to_device', 'refusals', 'cache_key',
+           'cached']
 
 # %% ../nbs/parts/images.ipynb #b3aedaa7
 from bisect import bisect_right
@@ -375,6 +376,18 @@ def loader(
         order = (torch.randperm(len(ds), generator=g) if shuffle else torch.arange(len(ds))).split(bs)
         if shuffle and len(ds)>bs and len(order[-1])<bs: order = order[:-1]
     return Loader(ds, [np.asarray(o, dtype=int) for o in order], workers, index)
+
+# %% ../nbs/parts/images.ipynb #1247ca55
+def to_device(
+    batch,  # A tensor, or tuples of batches
+    device, # Where it should be
+):          # The same there
+    "Move a batch; a GPU of CUDA fetches it from pinned memory, without waiting"
+    device = torch.device(device)
+    if isinstance(batch, (tuple, list)): return tuple(to_device(o, device) for o in batch)
+    if device.type!='cuda' or batch.device.type!='cpu': return batch.to(device)
+    pinned = torch.empty_like(batch, pin_memory=True).copy_(batch)
+    return pinned.to(device, non_blocking=True)
 
 # %% ../nbs/parts/images.ipynb #3a94e1a7
 def refusals(

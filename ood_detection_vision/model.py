@@ -587,10 +587,19 @@ def fingerprint(
     return h.hexdigest()[:12]
 
 # %% ../nbs/00_model.ipynb #c8d5e235
-def default_device()->str: # 'cuda', 'mps' or 'cpu'
-    "The accelerator if there is one, else the CPU"
+def default_device()->str: # 'cuda', 'mps' or 'cpu', or what the environment variable OOD_DEVICE names
+    "The accelerator if there is one, else the CPU; `OOD_DEVICE` names another device"
+    if asked := os.environ.get('OOD_DEVICE'): return _that_works(asked)
     if torch.cuda.is_available(): return 'cuda'
     return 'mps' if torch.backends.mps.is_available() else 'cpu'
+
+# %% ../nbs/00_model.ipynb #75371a88
+def _that_works(device): # The name of a device that computes, or ValueError
+    try: torch.ones(1, device=device).item()
+    except (RuntimeError, AssertionError) as e: # AssertionError: torch was built without CUDA
+        why = (str(e).strip().splitlines() or [type(e).__name__])[0]
+        raise ValueError(f'OOD_DEVICE={device!r} names no device that torch can use here ({why:.100})') from e
+    return device
 
 # %% ../nbs/00_model.ipynb #ddda87cf
 def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`

@@ -162,7 +162,9 @@ def _lock(path): # Of the process; where the file system has none, a file that s
 # %% ../nbs/parts/runs.ipynb #afd2914d
 def random_state()->dict:
     "State of torch's generators, on the CPU and on all GPUs"
-    return dict(cpu=torch.get_rng_state(), cuda=torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [])
+    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    mps = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
+    return dict(cpu=torch.get_rng_state(), cuda=cuda, mps=mps)
 
 # %% ../nbs/parts/runs.ipynb #4f4d2fc2
 def set_random_state(
@@ -171,6 +173,8 @@ def set_random_state(
     "Draw from here on as from there on"
     torch.set_rng_state(state['cpu'])
     if state['cuda'] and torch.cuda.is_available(): torch.cuda.set_rng_state_all(state['cuda'])
+    mps = state.get('mps') # older checkpoints have none
+    if mps is not None and torch.backends.mps.is_available(): torch.mps.set_rng_state(mps)
 
 # %% ../nbs/parts/runs.ipynb #920fb462
 def run_device()->torch.device:
@@ -178,7 +182,10 @@ def run_device()->torch.device:
     # imported here, since scores and the detector share images by this module and never start a run
     from accelerate import PartialState
     from accelerate.utils import parse_flag_from_env
-    return PartialState(cpu=parse_flag_from_env('ACCELERATE_USE_CPU') or default_device()=='cpu').device
+    device = torch.device(default_device())
+    if parse_flag_from_env('ACCELERATE_USE_CPU'): device = torch.device('cpu')
+    state = PartialState(cpu=device.type=='cpu')
+    return state.device if state.num_processes>1 else device
 
 # %% ../nbs/parts/runs.ipynb #47bd121c
 def world()->tuple: # number of this process from 0, number of processes

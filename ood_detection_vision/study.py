@@ -41,11 +41,11 @@ def home_folder(
 
 # %% ../nbs/parts/study.ipynb #5ed1a4a7
 def best_precision(
-    device:str, # 'cuda', 'mps' or 'cpu'
+    device:str, # As `default_device` names it
 )->str:         # A key of `PRECISIONS`
     "Precision of training that suits the device"
-    if device!='cuda': return 'fp32'
-    return 'bf16' if torch.cuda.get_device_capability()>=(8,0) else 'fp16' # Ampere and later
+    if torch.device(device).type!='cuda': return 'fp32'
+    return 'bf16' if torch.cuda.get_device_capability(device)>=(8,0) else 'fp16' # Ampere and later
 
 # %% ../nbs/parts/study.ipynb #1828f227
 ENVIRONMENT = dict(benchmark='BENCHMARK', size='SIZE', start='START', home='OOD_HOME', limit='LIMIT', epochs='EPOCHS')
@@ -127,7 +127,7 @@ def check(self:Study)->pd.DataFrame: # From `downloads`
     if wanted>free:
         raise OSError(f'{self.benchmark} needs {wanted:.0f} GB in {folder}, where {free:.0f} GB are free: make room, '
                       'name another folder (OOD_DATA), or do without the cache of decoded images (cache=False)')
-    if self.device=='cpu' and not self.baseline_file.exists(): self._warn_of_hours()
+    if torch.device(self.device).type=='cpu' and not self.baseline_file.exists(): self._warn_of_hours()
     return t
 
 # %% ../nbs/parts/study.ipynb #63daaa85

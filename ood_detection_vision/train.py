@@ -29,6 +29,7 @@ from tqdm import tqdm
 # %% ../nbs/03_train.ipynb #9d618565
 from .augment import AUGMENTS, Augment
 from .data import BENCHMARKS, Benchmark
+from .images import to_device
 from .model import InvertedResidual, MobileNetV3, Network, build, evaluating, logits_of, prepared
 from .runs import load_checkpoint, save_checkpoint, only_run, random_state, set_random_state
 from .runs import gathered, my_share, run_device, sketches, world, write_record
@@ -338,7 +339,7 @@ def epoch(self:Run)->float: # Mean loss
         if self.random:
             set_random_state(self.random)
             self.random = None
-        self.learn(*batch)
+        self.learn(*to_device(batch, self.device))
         if self.step%50==0 or self.step==self.steps:
             mean = self.watch(since, first)
             since = self.step,float(self.total)
