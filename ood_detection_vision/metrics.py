@@ -286,7 +286,7 @@ def difference(
     a_reps:pd.DataFrame,      # From `replicates`, and for both with the same draws
     b_reps:pd.DataFrame,
 )->pd.DataFrame:              # A row for each figure: a, b, difference (a - b), low, high, p
-    "What two figures differ by, given their replicates"
+    "Differences of two models' figures, with intervals and p-values from their replicates"
     d = a_reps-b_reps
     low,high = d.quantile([.025, .975]).to_numpy()
     tail = np.minimum((d<=0).sum(), (d>=0).sum())
