@@ -175,7 +175,7 @@ def flatten(
         if isinstance(ds, Keep): y,classes = np.asarray(ds.targets, dtype=int),[f.classes[k] for k in ds.keep]
         return Flat(f.leaves, f.which[i], f.row[i], y, classes)
     if not hasattr(ds, 'targets'):
-        raise ValueError(f'{type(ds).__name__} has no list `targets`, one label an image; '
+        raise ValueError(f'{type(ds).__name__} has no list `targets`, one label per image; '
             'make it one of Images, or give it one')
     y = np.asarray(ds.targets, dtype=int)
     classes = _class_list(getattr(ds, 'classes', None), y.tolist())
@@ -343,7 +343,7 @@ def ready(f:Flat)->bool:
 
 # %% ../nbs/parts/images.ipynb #06eed294
 @patch
-def _refuse(self:Loader, b, out): # Note what is refused on the data set it belongs to
+def _refuse(self:Loader, b, out): # Note refused images on the data set that they belong to
     f = self.flat
     for k,why in out.items():
         leaf = f.leaves[f.which[b[k]]]
@@ -361,11 +361,11 @@ def _report(self:Loader, bad):
 # %% ../nbs/parts/images.ipynb #673cbd48
 def loader(
     ds:Dataset,         # Of (uint8 image, integer)
-    bs:int=256,         # Images a batch
+    bs:int=256,         # Images per batch
     shuffle:bool=False, # In random order, dropping the last short batch?
     seed:int=0,         # Of the order
     order:list=None,    # Batches of indices, instead of `bs`, `shuffle` and `seed`
-    workers:int=None,   # Processes that decode files; None for one a core, 4 at most
+    workers:int=None,   # Processes that decode files; None for one per core, 4 at most
     index:bool=False,   # Yield the places in `ds` as well?
 )->Loader:              # Of (N, 3, H, W) bytes, (N,) labels and perhaps (N,) places
     "Batches of a data set"
