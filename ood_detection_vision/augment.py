@@ -225,7 +225,7 @@ def mixer(
 # %% ../nbs/parts/augment.ipynb #e6a49bf7
 @dataclass(frozen=True)
 class Augment:
-    "What happens to a batch of training images"
+    "The changes that training makes to a batch of images"
     shift:int|None=None    # Largest shift in pixels; None for a 14th of the width, or nothing with `crop`
     flip:bool=True         # Mirror half of the images?
     crop:tuple|None=None   # (least, largest) share of the area that is cut out and zoomed, instead of shifts
@@ -289,7 +289,7 @@ def __call__(self:Augment,
 def preview(self:Augment,
     x:Tensor, # (N, 3, H, W) bytes
 )->Tensor:    # (N, 3, H, W) floats in [0, 255]
-    "What the network would see, as pixels"
+    "The changed images as the network would see them, as pixels"
     return denormalise(self(x, torch.arange(len(x)), len(x))[0])
 
 # %% ../nbs/parts/augment.ipynb #7ab485f7

@@ -184,7 +184,7 @@ def class_kernels(
 def batchnorm(self:Graph,
     layer:str, # Name of a convolution
 )->tuple|None: # ((K,) slopes, (K,) shifts) of the BatchNorm that reads it
-    "What follows a convolution"
+    "The BatchNorm that follows a convolution, as slopes and shifts"
     users = next(n for n in self.nodes if n.target==layer).users
     b = next((m for m in map(self.module, users) if isinstance(m, _BatchNorm)), None)
     if b is None or b.running_var is None: return None

@@ -191,7 +191,7 @@ def _open(self:Benchmark, name): # {name: data set}, with those that are opened 
 # %% ../nbs/01_data.ipynb #407e62b0
 @patch
 def table(self:Benchmark)->pd.DataFrame: # set, role, images
-    "What the benchmark is made of; opens every data set"
+    "Every set of the benchmark, its role and its size; opens all of them"
     short = dict(val='validation', aux_train='train', aux_val='validation')
     rows = [(short.get(n, n), role, len(self[n])) for n,role in self.roles.items()]
     return pd.DataFrame(rows, columns=['set','role','images'])
@@ -223,7 +223,7 @@ def hold_out(self:Benchmark,
 def nfc(
     name, # Of a class; a number stays one
 ):
-    "A name in one spelling: ä may be one character or an a with two dots"
+    "A name in Unicode's composed form (NFC), where ä is one character"
     return unicodedata.normalize('NFC', name) if isinstance(name, str) else name
 
 def _as_in(name, classes): # As it is among the classes

@@ -127,7 +127,7 @@ class _Noted(Outputs):
 
 # %% ../nbs/05_evaluate.ipynb #ed7b324d
 class _NotedPasses:
-    "As `Passes`, for a `Fitting` that notes what a score is fitted on"
+    "Like `Passes`; notes which outputs a score is fitted on"
     def __init__(self, passes): self.passes,self.read = passes,defaultdict(set)
     outliers = property(lambda self: self.passes.outliers)
     before = property(lambda self: self.passes.before)
@@ -203,7 +203,7 @@ def best(
     wide:pd.DataFrame,      # From `table` or `summary`
     text:pd.DataFrame=None, # From `intervals`, to print in place of the numbers
 ):                          # pandas Styler
-    "A table with the best of each column bold; the best on each set, where rows are of sets"
+    "A table with the best of each column bold; with rows of sets, the best on each set"
     sets = wide.index.get_level_values('set') if 'set' in wide.index.names else np.zeros(len(wide))
     good = (wide*[-1 if c[0] in LOWER else 1 for c in wide]).round(1)
     groups = good.groupby(sets)

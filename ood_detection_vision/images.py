@@ -155,7 +155,7 @@ class Keep(Subset):
 # %% ../nbs/parts/images.ipynb #b6ee9699
 @dataclass
 class Flat:
-    "A nest of data sets, laid out flat"
+    "Nested data sets as one flat list of images"
     leaves:list         # Data sets that hold images
     which:np.ndarray    # (N,) number of the leaf
     row:np.ndarray      # (N,) place in the leaf
@@ -240,7 +240,7 @@ def as_images(
     ds:Dataset, # Gives (image, label)
     tfm,        # `to_bytes(size)`
 )->Dataset:     # Of (uint8 image, integer); `ds` itself if it is one of ours
-    "A data set of anyone's, as one of ours"
+    "Any data set, as one of ours"
     if all(isinstance(o, (Images, ImageArray)) for o in flatten(ds).leaves): return ds
     if not isinstance(ds, DatasetFolder) or ds.transform or ds.loader is not default_loader: return Given(ds, tfm)
     files = [path for path,_ in ds.samples]
@@ -380,7 +380,7 @@ def loader(
 def refusals(
     ds:Dataset,
 )->list: # [(set, image, reason)]
-    "What passes over a data set have refused so far"
+    "Images that passes over a data set have refused so far"
     f,res = flatten(ds),[]
     if not any(getattr(o, 'refused', 0) for o in f.leaves): return res
     for w,row in zip(f.which, f.row):

@@ -32,7 +32,7 @@ def image_hash(
     place:int=0,      # Of the image in its set
     mirror:bool=True, # Hash the mirror image too?
 )->tuple:             # The fields of `PRINT`
-    "What is kept of an image to find its duplicates"
+    "The fingerprint of an image, to find its duplicates"
     phash,grey = import_optional('imagehash', 'leaks').phash,Image.fromarray(x).convert('L')
     def bits(im): return np.packbits(phash(im).hash)
     mirrored = bits(ImageOps.mirror(grey)) if mirror else np.zeros(8)
@@ -194,7 +194,7 @@ def hypernyms(
 def senses(
     word:str, # Any spelling
 )->list:      # Synsets
-    "What a noun may mean"
+    "Synsets that a noun may mean"
     w,known = _letters(word),_wordnet()[2]
     for o in w, re.sub('ies$', 'y', w), re.sub('es$', '', w), re.sub('s$', '', w):
         if len(o)>1 and o in known: return known[o]
@@ -237,7 +237,7 @@ def _animals(found): return [s for s in found if 'n00015388' in hypernyms(s)] or
 # %% ../nbs/apps/leaks.ipynb #dc6408d8
 @dataclass(frozen=True)
 class Meaning:
-    "What a class name says"
+    "The meaning of a class name"
     name:str        # As in the data set
     synsets:tuple   # Possible meanings; empty if not understood
     exact:bool=True # Is it the synset itself? Or a kind of it, not known which
@@ -277,7 +277,7 @@ def shared(
 def kinds(
     ds,        # Any data set of this project
 )->np.ndarray: # (N,) names
-    "What each image shows, in the words of its data set: its class, or if that has no name, its file"
+    "What each image shows: the name of its class or, without one, of its file"
     names = [o if isinstance(o, str) else o[0] for o in class_names(ds)] # Imagenette has tuples of synonyms
     k = np.array(names, dtype=object)[targets(ds)]
     if '' not in names: return k

@@ -166,7 +166,7 @@ def over(self:ONNXDetector,
     ds:Dataset, # Of (uint8 image, integer)
     bs:int=64,  # Images per batch
 )->dict:        # {name: array} of all of them
-    "A whole data set"
+    "Outputs of the graph for a whole data set"
     parts = [self(x) for x,_ in loader(ds, bs)]
     return {k:np.concatenate([o[k] for o in parts]) for k in NAMES}
 

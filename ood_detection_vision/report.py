@@ -301,7 +301,7 @@ def differences(
     pairs:pd.DataFrame,          # From `paired`
     metrics=('AUROC','FPR95'),
 )->pd.DataFrame:                 # Texts in per cent, rows sets, columns (metric, ...)
-    "A comparison to read"
+    "A comparison as a table to read"
     texts = {}
     for m in metrics:
         o = pairs.xs(m, level='figure')

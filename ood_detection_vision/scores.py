@@ -41,7 +41,7 @@ def single(
 # %% ../nbs/02_scores.ipynb #905d3b1e
 @dataclass
 class Outputs:
-    "What one pass of a network over N images leaves behind, in single precision or better"
+    "The outputs of one pass of a network over N images, in single precision or better"
     logits:Tensor       # (N, C)
     features:Tensor     # (N, D) penultimate features, input of the last linear layer
     labels:Tensor       # (N,) integers as the data set gives them
@@ -159,7 +159,7 @@ class Passes:
 # %% ../nbs/02_scores.ipynb #3d051510
 @patch
 def tap(self:Passes, layers):
-    "From now on, let passes tap these layers as well"
+    "Tap these layers too in all later passes"
     self.taps = list(dict.fromkeys([*self.taps, *layers]))
 
 @patch

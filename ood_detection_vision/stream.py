@@ -312,7 +312,7 @@ LONGEST = 255 # bytes of a file's name that file systems allow
 
 # %% ../nbs/apps/stream.ipynb #d1a50022
 def part_file(out, name)->Path: # 'a/0.tar' -> out/a%2F0.tar.parquet
-    "Where the results of a shard are; what is too long for a file's name ends in a digest"
+    "The file of a shard's results; a name that is too long ends in a digest"
     n = quote(os.fsencode(name), safe=' ')
     if len(n)+len('.parquet')>LONGEST: n = f'{n[:150]}~{sha256(os.fsencode(name)).hexdigest()[:16]}'
     return Path(out)/f'{n}.parquet'
@@ -324,7 +324,7 @@ _COUNTS = {'key','images','unknown','errors','broken'} # what a part says about 
 def part_about(
     part, # Path
 )->dict:  # {} if it is not there or not one of ours
-    "What a part was made of, and its counts"
+    "What a part depends on, and its counts"
     pa,pq = import_optional('pyarrow', 'stream'),import_optional('pyarrow.parquet', 'stream')
     try: d = js.loads((pq.read_metadata(part).metadata or {}).get(b'ood_stream', b'{}'))
     except (OSError, ValueError, pa.ArrowException): return {}
