@@ -45,10 +45,12 @@ def main(site='_docs', *pages):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     pages = pages or sorted(p.name for p in Path(site).glob('*.html'))
     axe,b = AXE.read_text(encoding='utf-8'),browser(chromium, shutil.which('chromedriver'))
-    try: bad = {p:found(b, f'http://127.0.0.1:{server.server_port}/{p}', axe) for p in pages}
+    bad:dict = {}
+    try:
+        for p in pages:
+            bad[p] = found(b, f'http://127.0.0.1:{server.server_port}/{p}', axe)
+            for l in sorted(bad[p]): print(f'{p}: {l}', flush=True)
     finally: b.quit(); server.shutdown()
-    for p,lines in bad.items():
-        for l in sorted(lines): print(f'{p}: {l}')
     if n := sum(map(len, bad.values())): raise SystemExit(f'{n} faults on {sum(map(bool, bad.values()))} of {len(pages)} pages')
     print(f'{len(pages)} pages, light and dark, {" and ".join(map(str, WIDTHS))} pixels wide: axe-core finds nothing')
 
