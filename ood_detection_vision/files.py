@@ -38,7 +38,7 @@ _UNSEEN = re.compile('[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2
 def printable(
     name, # Text or path
 )->str:
-    "A name, `encodable` and on one line: characters that break lines, control a terminal or turn the writing direction are escaped"
+    "A name, `encodable` and on one line: characters that break lines or control a terminal are escaped"
     return _UNSEEN.sub(lambda m: m[0].encode('unicode_escape').decode(), encodable(name))
 
 # %% ../nbs/parts/files.ipynb #453db186
