@@ -110,7 +110,7 @@ def _comes_from(n, source): # Is `source` among what `n` is computed from?
 def through(self:Graph,
     n:fx.Node,
 )->list: # [(input, its first channel in the output)]; none where the walk ends
-    "Where the channels of an operation that leaves them apart come from"
+    "Where the channels of an operation come from, if it does not mix them"
     ins,op = n.all_input_nodes,self.operation(n)
     if op=='cat':
         if n.args[1:]!=(1,) and n.kwargs!={'dim':1}: return []
@@ -184,7 +184,7 @@ def class_kernels(
 def batchnorm(self:Graph,
     layer:str, # Name of a convolution
 )->tuple|None: # ((K,) slopes, (K,) shifts) of the BatchNorm that reads it
-    "What follows a convolution"
+    "The BatchNorm that follows a convolution, as slopes and shifts"
     users = next(n for n in self.nodes if n.target==layer).users
     b = next((m for m in map(self.module, users) if isinstance(m, _BatchNorm)), None)
     if b is None or b.running_var is None: return None
@@ -209,7 +209,7 @@ class CORES(Score):
 
 # %% ../nbs/scores/cores.ipynb #cb26cca3
 class _Row:
-    "Responses of some layers side by side, behind BatchNorm where there is one"
+    "Responses of some layers side by side, after BatchNorm where there is one"
     def __init__(self, s, layers, out): # A `CORES`, names, outputs with responses of these layers
         self.layers,widths = layers,[out.responses[l][0].shape[1] for l in layers]
         *start,K = accumulate(widths, initial=0)
@@ -297,7 +297,7 @@ def _thresholds(self:CORES, layer, noise, val, *outs): # Outputs of noise, ID va
     return max(tried, key=lambda r: (-max(r['floored'], 0.01), r['auroc']))
 
 # %% ../nbs/scores/cores.ipynb #c72704fc
-def _forward( # Layers are added one by one, each time the one with which the mean tells best
+def _forward( # Add layers one by one, each time the one that makes the mean best
     logs,   # {layer: log S of ID validation and of each kind of outliers}
     most=5, # layers to add
 ): # [(layer, AUROC of the mean of it and those before it)]

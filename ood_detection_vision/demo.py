@@ -35,7 +35,7 @@ def grad_cam(
     maps:Tensor, # (K, h, w) of the last convolution for one image
     c:int,       # Class
 )->Tensor:       # (h, w), not negative
-    "Where the maps speak for a class (Grad-CAM, Selvaraju et al. 2017)"
+    "Where the maps support a class (Grad-CAM, Selvaraju et al. 2017)"
     with torch.enable_grad():
         mean = maps.mean((1,2)).detach().requires_grad_() # (K,)
         alpha, = torch.autograd.grad(model.classifier(mean[None])[0,c], mean)
@@ -106,7 +106,7 @@ _turn = Lock() # one picture at a time
 # %% ../nbs/apps/demo.ipynb #981909d9
 @dataclass
 class Answer:
-    "What there is to see of one picture"
+    "All that the page shows of one picture"
     row:pd.Series      # Of `OODDetector.batch`
     seen:Image.Image   # What the network was given
     heat:Image.Image   # The same with Grad-CAM of the most probable class over it

@@ -24,7 +24,7 @@ def among(
     s:Tensor,     # (N,) scores
     order:Tensor, # (n,) double, scores of ID validation images in order
 )->Tensor:        # (N,) double, in [1/(n+1), 1]
-    "Conformal p-values where the validation images are in order already"
+    "Conformal p-values, given validation scores that are sorted already"
     return (1+torch.searchsorted(order, s.double(), right=True)).double()/(len(order)+1)
 
 # %% ../nbs/scores/ensembles.ipynb #6c19f2c6

@@ -49,7 +49,7 @@ def pick_scores(scores=None)->list: # Names; None for all that need no images
     return [n for n,s in SCORES.items() if not (isinstance(s, type) and issubclass(s, ImageScore))]
 
 # %% ../nbs/05_evaluate.ipynb #84fe86b1
-def fits(passes, score, model)->bool: # A score that was not asked for by name may not suit a network or its data
+def fits(passes, score, model)->bool: # Only for scores that nobody asked for by name
     "Does the score suit all sets? If not, say why"
     try:
         for name in ('test',*passes.bench.ood): passes.scored(score, name)
@@ -61,7 +61,7 @@ def look_first(passes, names):
     "Let scores that choose their layers do so before anything is passed"
     for n in names:
         if getattr(SCORES[n], 'looks', False):
-            with suppress(Unsuitable): passes.fitted(n) # one that cannot be fitted says so when it is asked for
+            with suppress(Unsuitable): passes.fitted(n) # one that cannot be fitted raises when it is asked for
 
 # %% ../nbs/05_evaluate.ipynb #3f5b57cc
 def _given(passes, score, name, model='')->tuple[Tensor,Tensor,str,Tensor]: # What `metrics` takes
@@ -127,7 +127,7 @@ class _Noted(Outputs):
 
 # %% ../nbs/05_evaluate.ipynb #ed7b324d
 class _NotedPasses:
-    "As `Passes`, for a `Fitting` that notes what a score is fitted on"
+    "Like `Passes`; notes which outputs a score is fitted on"
     def __init__(self, passes): self.passes,self.read = passes,defaultdict(set)
     outliers = property(lambda self: self.passes.outliers)
     before = property(lambda self: self.passes.before)
@@ -203,7 +203,7 @@ def best(
     wide:pd.DataFrame,      # From `table` or `summary`
     text:pd.DataFrame=None, # From `intervals`, to print in place of the numbers
 ):                          # pandas Styler
-    "A table with the best of each column bold; the best on each set, where rows are of sets"
+    "A table with the best of each column bold; with rows of sets, the best on each set"
     sets = wide.index.get_level_values('set') if 'set' in wide.index.names else np.zeros(len(wide))
     good = (wide*[-1 if c[0] in LOWER else 1 for c in wide]).round(1)
     groups = good.groupby(sets)
@@ -289,7 +289,7 @@ def load_models(
         model,meta = load_for(bench, energy, baseline=base.model)
         return {'baseline':base, 'fine-tuned':with_meta(base.of(model), meta)}
     model,meta = load_for(bench, energy)
-    if standard.exists(): # it may be what these were tuned from
+    if standard.exists(): # these may have been tuned from it
         base = passes(*load_for(bench, standard, warn=False))
         if meta.get('baseline')==fingerprint(base.model): return {'fine-tuned':with_meta(base.of(model), meta)}
     return {'fine-tuned':passes(model, meta)}
@@ -299,6 +299,6 @@ def with_meta(
     p:Passes,
     meta:dict, # Of its weights, see `save_weights`
 )->Passes:     # The same, with `meta`
-    "Let outputs know where their network comes from"
+    "Remember where the network of these passes comes from"
     p.meta = meta
     return p

@@ -21,12 +21,12 @@ from .scores import Fitting, Outputs, Score, Unsuitable, energy_score, register_
 
 # %% ../nbs/scores/features.ipynb #2f848dce
 def _batches(x, *others, room=2**22):
-    "A few rows at a time, of `x` in double precision: 1024, or about `room` numbers if these are fewer"
+    "Chunks of `x` in double precision: 1024 rows, or fewer if those would hold more than about `room` numbers"
     n = min(1024, max(1, room//x.shape[1]))
     return ((c.double(),*o) for c,*o in zip(*[t.split(n) for t in (x,*others)]))
 
 # %% ../nbs/scores/features.ipynb #18b95c34
-def _by_row(f, x, *others): return torch.cat([f(*b) for b in _batches(x, *others)]) # `f` gives one number a row
+def _by_row(f, x, *others): return torch.cat([f(*b) for b in _batches(x, *others)]) # `f` gives one number per row
 
 # %% ../nbs/scores/features.ipynb #cf2e3ce3
 def _mean(x): return sum(c.sum(0) for c, in _batches(x))/len(x)
@@ -111,7 +111,7 @@ class Mahalanobis(Score):
         out = _train(f)
         (means,scatter),(self.mean,_) = _within(out),_total(out)
         self.P = _whitening(scatter, len(out))
-        self.means = (means-self.mean)@self.P # (C, r); centred first, for the sake of digits
+        self.means = (means-self.mean)@self.P # (C, r); centred first, for precision
         return self
 
     def __call__(self, out:Outputs)->Tensor:
@@ -210,7 +210,7 @@ def fit(self:KPCA, f:Fitting):
     m = self.m or 2*x.shape[1]
     self.omega = (2*self.gamma)**.5*torch.randn(x.shape[1], m, generator=g)
     self.theta = 2*pi*torch.rand(m, generator=g)
-    near = self.mapped(x[:4096]).mean(0) # a first guess at the mean, for the sake of digits
+    near = self.mapped(x[:4096]).mean(0) # a first guess at the mean, for precision
     total,scatter = torch.zeros(m, dtype=torch.double),torch.zeros(m, m, dtype=torch.double)
     for c, in _batches(x):
         phi = self.mapped(c)-near

@@ -38,7 +38,7 @@ _UNSEEN = re.compile('[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2
 def printable(
     name, # Text or path
 )->str:
-    "A name, `encodable` and on one line: what breaks lines, steers a terminal or turns the writing round is escaped"
+    "A name, `encodable` and on one line: characters that break lines or control a terminal are escaped"
     return _UNSEEN.sub(lambda m: m[0].encode('unicode_escape').decode(), encodable(name))
 
 # %% ../nbs/parts/files.ipynb #453db186
@@ -62,7 +62,7 @@ def _safe(name): # What every file system takes
 def file_names(
     names:list, # Any texts, no two alike
 )->dict:        # {name: what its files are called, before the dot}
-    "Names of files that stay in their folder, and no two of which are one"
+    "File names that stay in their folder and are all different"
     safe = {n:_safe(n) for n in names}
     alike = Counter(same_file(s) for s in safe.values())
     res = {}
@@ -314,7 +314,7 @@ def refusal(
     e:Exception, # What went wrong
     name,        # Of the image
 )->Exception:    # `RefusedImage`, `NoAccess` or `NotRead`
-    "What an error says of an image"
+    "An error in one line, as an error about an image"
     kind = type(e) if isinstance(e, (RefusedImage, NotRead)) else RefusedImage
     if isinstance(e, OSError) and e.errno: kind = NoAccess if e.errno in OWN_FAULT else NotRead
     elif isinstance(e, MemoryError) or 'out of memory' in str(e): kind = NotRead

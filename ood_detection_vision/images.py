@@ -156,7 +156,7 @@ class Keep(Subset):
 # %% ../nbs/parts/images.ipynb #b6ee9699
 @dataclass
 class Flat:
-    "A nest of data sets, laid out flat"
+    "Nested data sets as one flat list of images"
     leaves:list         # Data sets that hold images
     which:np.ndarray    # (N,) number of the leaf
     row:np.ndarray      # (N,) place in the leaf
@@ -176,7 +176,7 @@ def flatten(
         if isinstance(ds, Keep): y,classes = np.asarray(ds.targets, dtype=int),[f.classes[k] for k in ds.keep]
         return Flat(f.leaves, f.which[i], f.row[i], y, classes)
     if not hasattr(ds, 'targets'):
-        raise ValueError(f'{type(ds).__name__} has no list `targets`, one label an image; '
+        raise ValueError(f'{type(ds).__name__} has no list `targets`, one label per image; '
             'make it one of Images, or give it one')
     y = np.asarray(ds.targets, dtype=int)
     classes = _class_list(getattr(ds, 'classes', None), y.tolist())
@@ -241,7 +241,7 @@ def as_images(
     ds:Dataset, # Gives (image, label)
     tfm,        # `to_bytes(size)`
 )->Dataset:     # Of (uint8 image, integer); `ds` itself if it is one of ours
-    "A data set of anyone's, as one of ours"
+    "Any data set, as one of ours"
     if all(isinstance(o, (Images, ImageArray)) for o in flatten(ds).leaves): return ds
     if not isinstance(ds, DatasetFolder) or ds.transform or ds.loader is not default_loader: return Given(ds, tfm)
     files = [path for path,_ in ds.samples]
@@ -344,7 +344,7 @@ def ready(f:Flat)->bool:
 
 # %% ../nbs/parts/images.ipynb #06eed294
 @patch
-def _refuse(self:Loader, b, out): # Note what is refused on the data set it belongs to
+def _refuse(self:Loader, b, out): # Note refused images on the data set that they belong to
     f = self.flat
     for k,why in out.items():
         leaf = f.leaves[f.which[b[k]]]
@@ -362,11 +362,11 @@ def _report(self:Loader, bad):
 # %% ../nbs/parts/images.ipynb #673cbd48
 def loader(
     ds:Dataset,         # Of (uint8 image, integer)
-    bs:int=256,         # Images a batch
+    bs:int=256,         # Images per batch
     shuffle:bool=False, # In random order, dropping the last short batch?
     seed:int=0,         # Of the order
     order:list=None,    # Batches of indices, instead of `bs`, `shuffle` and `seed`
-    workers:int=None,   # Processes that decode files; None for one a core, 4 at most
+    workers:int=None,   # Processes that decode files; None for one per core, 4 at most
     index:bool=False,   # Yield the places in `ds` as well?
 )->Loader:              # Of (N, 3, H, W) bytes, (N,) labels and perhaps (N,) places
     "Batches of a data set"
@@ -393,7 +393,7 @@ def to_device(
 def refusals(
     ds:Dataset,
 )->list: # [(set, image, reason)]
-    "What passes over a data set have refused so far"
+    "Images that passes over a data set have refused so far"
     f,res = flatten(ds),[]
     if not any(getattr(o, 'refused', 0) for o in f.leaves): return res
     for w,row in zip(f.which, f.row):

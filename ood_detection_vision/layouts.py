@@ -39,7 +39,7 @@ def _shade(kind, split): return 12+28*(3*kind+SPLITS.index(split)) # 12 to 236
 
 # %% ../nbs/checks/layouts.ipynb #c74b4215
 def look(x): # (3, 32, 32) bytes -> kind, split, grey?
-    "What a picture says of itself, after a trip through JPEG and `to_bytes`"
+    "What a picture says of itself, after JPEG and `to_bytes`"
     (r,g,b),low = x[:,4:12].float().mean((1,2)),x[:,20:].float().mean()
     k,s = divmod(round((r.item()-12)/28), 3)
     grey = bool((x==x[:1]).all())
@@ -99,7 +99,7 @@ def layout(
 def no_md5(
     *modules:str, # Modules of torchvision.datasets, such as 'svhn'
 ):
-    "Inside, these modules look for a file but not at its MD5 sum"
+    "Inside, these modules check that a file exists, but not its MD5 sum"
     there = lambda fpath, md5=None: Path(fpath).is_file()
     with ExitStack() as es:
         for m in modules: es.enter_context(mock.patch(f'torchvision.datasets.{m}.check_integrity', there))

@@ -119,7 +119,7 @@ def measure(
 def measured(
     c:Counts,
 )->dict: # name -> (R,) shares
-    "All figures; without those that need classes, where none are known"
+    "All figures; those that need classes only if these are known"
     return {k:f(c) for k,f in MEASURES.items() if c.right is not None or not f.classes}
 
 # %% ../nbs/parts/metrics.ipynb #405aaf21
@@ -222,7 +222,7 @@ def curves(
     what:str='',  # Score and data set, for error messages
     correct=None, # (N,) is the predicted class of the ID image right?
 )->pd.DataFrame:  # threshold, TPR (also: coverage), FPR; with `correct` CCR, and accuracy on accepted ID images
-    "What each threshold accepts, highest first"
+    "Shares that each threshold accepts, highest threshold first"
     c = Sorted(id_scores, ood_scores, what, correct).counts()
     accepted = c.tp[0]
     res = dict(threshold=c.v, TPR=accepted/c.n, FPR=c.fp[0]/c.m)
@@ -286,7 +286,7 @@ def difference(
     a_reps:pd.DataFrame,      # From `replicates`, and for both with the same draws
     b_reps:pd.DataFrame,
 )->pd.DataFrame:              # A row for each figure: a, b, difference (a - b), low, high, p
-    "What two figures differ by, given their replicates"
+    "Differences of two models' figures, with intervals and p-values from their replicates"
     d = a_reps-b_reps
     low,high = d.quantile([.025, .975]).to_numpy()
     tail = np.minimum((d<=0).sum(), (d>=0).sum())

@@ -26,7 +26,7 @@ class Ranks:
     ): self.bag,self.rng = sorted(map(self.finite, scores)),np.random.default_rng(seed)
 
     @staticmethod
-    def finite(s)->float: # what is no number is as strange as can be
+    def finite(s)->float: # NaN is as strange as can be
         return -END if isnan(s) else min(max(float(s), -END), END)
 
     def __call__(self,
@@ -41,7 +41,7 @@ class Ranks:
 def calibration_scores(
     cal,    # `Calibration`
 )->list:
-    "All calibration scores, without what fills up their rows"
+    "All calibration scores, without the padding of their rows"
     n = getattr(cal, 'count', None)
     if n is None: return cal.rows[cal.rows<np.inf].tolist()
     return cal.rows[np.arange(cal.rows.shape[1])<np.asarray(n)[:,None]].tolist()
@@ -55,7 +55,7 @@ class Monitor:
     def __init__(self,
         det:OODDetector,
         alpha:float=0.01,  # Most probability of ever raising a false alarm
-        jump:float=0.01,   # Share of the invested money that is dealt out anew at each image
+        jump:float=0.01,   # Share of the invested money that is divided anew at each image
         seed:int=0,        # Of the tie breaks
     ):
         if not 0<alpha<1: raise ValueError(f'alpha={alpha}: must be above 0 and below 1')
@@ -82,7 +82,7 @@ def watch(
     det:OODDetector,
     images,             # See `sources`; may be endless
     alpha:float=0.01,   # Most probability of ever raising a false alarm
-    bs:int=64,          # Images a batch
+    bs:int=64,          # Images per batch
     seed:int=0,         # Of the tie breaks
 ):                      # Yields the `Monitor` after each batch
     "Test a stream of images as it comes"

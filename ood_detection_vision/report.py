@@ -179,9 +179,9 @@ def mistakes(
 def plot_mistakes(
     passes:Passes,
     score:str,
-    n:int=8, # Images a row
+    n:int=8, # Images per row
 ):           # matplotlib figure
-    "The worst mistakes of a score: a row of ID images that it rejects, then a row for each OOD set it is fooled by"
+    "The worst mistakes of a score: a row of ID images that it rejects, then a row for each OOD set that fools it"
     rows = {name:mistakes(passes, score, name, n) for name in ('test',*passes.bench.ood)}
     rows = {name:w for name,w in rows.items() if len(w)} or {'test':rows['test']}
     fig,axs = plt.subplots(len(rows), n, figsize=(1.3+1.05*n, 1.32*len(rows)), squeeze=False)
@@ -286,7 +286,7 @@ def _picture(fig, alt, kind='png', dpi=90): # A figure inside of the page; close
 def about(
     models:dict, # {name: Passes}
 )->pd.DataFrame: # A row for each model
-    "What is known of the networks: kind, size, weights, and what their file says of seed and training"
+    "The networks: kind, size, weights, and what their files say about seed and training"
     rows = {}
     for name,passes in models.items():
         model,test,meta = passes.model,passes['test'],flat_meta(passes.meta)
@@ -301,7 +301,7 @@ def differences(
     pairs:pd.DataFrame,          # From `paired`
     metrics=('AUROC','FPR95'),
 )->pd.DataFrame:                 # Texts in per cent, rows sets, columns (metric, ...)
-    "A comparison to read"
+    "A comparison as a table to read"
     texts = {}
     for m in metrics:
         o = pairs.xs(m, level='figure')
@@ -322,7 +322,7 @@ def said(
     models:dict,      # {name: Passes}
     res:pd.DataFrame, # From `evaluate`
 )->list:              # [(model, score, text)]
-    "What scores have to say about how they were fitted: the layers of CORES, and what they were chosen against"
+    "How scores were fitted: the layers of CORES, and what they were chosen against"
     pairs = res[['model','score']].drop_duplicates().itertuples(index=False)
     fitted = [(m,s,models[m].fitted(s)) for m,s in pairs]
     return [(m,s,f.says) for m,s,f in fitted if hasattr(f, 'says')]
@@ -412,7 +412,7 @@ def write_report(
     "Evaluate, print the table, write plots, CSV, LaTeX and perhaps a page"
     bench = next(iter(models.values())).bench
     folder = as_path(folder) if folder else project_root()/'plots'/bench.subfolder
-    sides,pairs = _sides(models, compare),None # a wrong name is told before anything is made
+    sides,pairs = _sides(models, compare),None # a wrong name is refused before anything is made
     res = evaluate(models, scores, replicates, seed, means=True)
     shown = _shown(res, len(models))
     if sides is None and len(models)>1 and replicates: sides = [f'{m}:{shown[0]}' for m in list(models)[:2]]

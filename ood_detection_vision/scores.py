@@ -35,13 +35,13 @@ from .weights import damage
 def single(
     t:Tensor, # Of any type, or None
 )->Tensor:
-    "At least in single precision"
+    "The same numbers, at least in single precision"
     return t.float() if t is not None and t.dtype in (torch.float16, torch.bfloat16) else t
 
 # %% ../nbs/02_scores.ipynb #905d3b1e
 @dataclass
 class Outputs:
-    "What one pass of a network over N images leaves behind, in single precision or better"
+    "The outputs of one pass of a network over N images, in single precision or better"
     logits:Tensor       # (N, C)
     features:Tensor     # (N, D) penultimate features, input of the last linear layer
     labels:Tensor       # (N,) integers as the data set gives them
@@ -55,7 +55,7 @@ class Outputs:
     def __len__(self): return len(self.logits)
 
     def __getitem__(self, part)->'Outputs':
-        "Those of some images: a slice, a mask or a list of places"
+        "The outputs of some images: a slice, a mask or a list of places"
         responses = {n:tuple(t[part] for t in r) for n,r in self.responses.items()}
         return Outputs(self.logits[part], self.features[part], self.labels[part], responses)
 
@@ -68,7 +68,7 @@ def one_pass(
     model:nn.Module,    # A `Network`; each of its modules goes back to the mode it was in
     x:Tensor,           # (N, 3, H, W) bytes
     taps:list|tuple=(), # Layers whose responses are kept
-    labels:Tensor=None, # (N,); None for -1
+    labels:Tensor=None, # (N,) integers; None for -1 each
 )->Outputs:             # On the CPU
     "Send a batch through the network"
     with evaluating(model), Taps(model, taps) as t: logits,z = model.forward_both(prepared(model, x))
@@ -81,11 +81,11 @@ def extract(
     model:nn.Module,    # A `Network`; each of its modules goes back to the mode it was in
     ds:Dataset,         # Of (uint8 image, integer)
     taps:list|tuple=(), # Layers whose responses are kept
-    bs:int=256,         # Images a batch
+    bs:int=256,         # Images per batch
     device=None,        # Where to run; None for where the model is
     desc:str=None,      # Text of the progress bar; None for no bar
 )->Outputs:             # On the CPU
-    "Send every image of `ds` through the network once; several processes share the images, and all get all outputs"
+    "Send every image of `ds` through the network once; several processes share the work, and each gets all outputs"
     if not len(ds): raise ValueError('an empty data set has no outputs')
     rows:list = []
     model.to(device or next(model.parameters()).device, memory_format=torch.channels_last)
@@ -109,16 +109,15 @@ def _cat(rows): # [(Outputs, places)] of batches -> Outputs, in the order of the
 def with_head(self:Outputs,
     head:nn.Linear, # A last layer for the same features
 )->Outputs:         # With `head`'s logits; features and responses are shared, not copied
-    "What the network would have given with another head"
+    "The outputs that the network would give with another head"
     w = head.weight
     return Outputs(head(self.features.to(w)).to(self.logits), self.features, self.labels, self.responses)
 
-# %% ../nbs/02_scores.ipynb #2f58ac6f
 @patch
 def only(self:Outputs,
     layers:list, # Names
 )->Outputs:
-    "The same with the responses of these layers alone"
+    "The same outputs, with the responses of these layers only"
     return Outputs(self.logits, self.features, self.labels, {l:self.responses[l] for l in layers})
 
 # %% ../nbs/02_scores.ipynb #1503b0b2
@@ -160,13 +159,12 @@ class Passes:
 # %% ../nbs/02_scores.ipynb #3d051510
 @patch
 def tap(self:Passes, layers):
-    "From now on, let passes tap these layers as well"
+    "Tap these layers too in all later passes"
     self.taps = list(dict.fromkeys([*self.taps, *layers]))
 
-# %% ../nbs/02_scores.ipynb #b7987155
 @patch
 def tapped(self:Passes, name, layers)->Outputs:
-    "Outputs of a set with the responses of these layers; passed again only if they are not there"
+    "Outputs of a set with the responses of these layers; the set is passed again only if some are missing"
     self.tap(layers)
     if name not in self.done or not set(layers)<=set(self.done[name].responses):
         self.done[name] = self._passed(name, self.taps)
@@ -179,8 +177,8 @@ def look(self:Passes,
     layers:list,      # Layers whose responses are kept
     part:Tensor=None, # (M,) places in the set to look at; None for any
 )->Outputs:           # Of at most `FEW` images
-    "Outputs of few images with the responses of many layers"
-    if part is not None: # surrogates are made of those of validation
+    "Outputs of a few images with the responses of many layers"
+    if part is not None: # surrogates are made of validation images
         ds = subset(Subset(self.bench.val if name=='surrogates' else self.dataset(name), part.tolist()), FEW)
         return self._made(f'look-{name}', surrogate_images(ds) if name=='surrogates' else ds, layers)
     if name not in self.looks or not set(layers)<=set(self.looks[name][0].responses):
@@ -188,7 +186,6 @@ def look(self:Passes,
         self.looks[name] = self._made(f'look-{name}', subset(ds, FEW), layers),len(ds)<=FEW
     return self.looks[name][0]
 
-# %% ../nbs/02_scores.ipynb #9cf02894
 @patch(as_prop=True)
 def outliers(self:Passes)->list:
     "Names of the outliers that a score may choose against"
@@ -204,12 +201,10 @@ def _passed(self:Passes, name, layers): # Outputs of a whole set; looks are over
     if there is not None and set(layers)<=set(there.responses): return there
     return self._made(name, self.dataset(name), layers)
 
-# %% ../nbs/02_scores.ipynb #4118dcf8
 @patch
 def _made(self:Passes, name, ds, layers): # Outputs of any data set, from the file if there is one
     return self._stored(name, ds, layers) if self.store else self._extracted(name, ds, layers)
 
-# %% ../nbs/02_scores.ipynb #cc581584
 @patch
 def _extracted(self:Passes, name, ds, layers): return extract(self.model, ds, layers, device=self.device, desc=name)
 
@@ -237,7 +232,6 @@ def _agrees(self:Passes, out, ds, n=8): # Does the network still give what is ke
     share = max(1e-2, 8*torch.finfo(float_type(self.model)).eps) # what rounding may change, TF32 included
     return all(_close(a, b[at], share) for a,b in zip(now, kept, strict=True))
 
-# %% ../nbs/02_scores.ipynb #9c766514
 def _close(a, b, share): # Of the largest finite number
     finite = b[b.isfinite()]
     atol = share*float(finite.abs().amax()) if len(finite) else 0.
@@ -252,7 +246,6 @@ def _read_outputs(path):
     except _UNREADABLE as e:
         raise ValueError(f'{path} holds no readable outputs ({type(e).__name__}); delete it to make them anew') from e
 
-# %% ../nbs/02_scores.ipynb #f386d11e
 def _targets_key(ds): # Labels are outputs too
     return blake2b(flatten(ds).targets.astype('<i8').tobytes(), digest_size=8).hexdigest()
 
@@ -290,7 +283,6 @@ def of(self:Passes,
 class Unsuitable(ValueError):
     "A score does not suit these data or this network; the message says why"
 
-# %% ../nbs/02_scores.ipynb #c0e42c0e
 def outliers_in(
     outputs, # `Passes`, or a dictionary
 )->list:     # Of 'aux_val' and 'surrogates', those that are there
@@ -315,7 +307,7 @@ class Fitting:
     before = property(lambda self: getattr(self._outputs, 'before', None), doc='`Passes` before fine-tuning')
 
     def look(self, name, layers)->Outputs:
-        "Outputs of few images of 'val', 'noise', 'aux_val' or 'surrogates' with the responses of many layers"
+        "Outputs of a few images of 'val', 'noise', 'aux_val' or 'surrogates' with the responses of many layers"
         return self._outputs.look(name, layers) if hasattr(self._outputs, 'look') else self._outputs[name]
 
 # %% ../nbs/02_scores.ipynb #a8fee19b
@@ -342,7 +334,7 @@ def score_images(
     score:ImageScore,
     model:nn.Module, # Each of its modules goes back to the mode it was in; gets no gradients
     ds:Dataset,      # Of (uint8 image, integer)
-    bs:int=128,      # Images a batch
+    bs:int=128,      # Images per batch
 )->Tensor:           # (N,) on the CPU
     "Send a data set's images through a score"
     device = next(model.parameters()).device
@@ -361,7 +353,6 @@ class Nameless:
     def __deepcopy__(self, memo): return self
     def __reduce__(self): return _registered,(self.name, self.f.__module__)
 
-# %% ../nbs/02_scores.ipynb #6cf1f7f2
 def _registered(name, module):
     import_module(module)
     if name not in SCORES: raise ValueError(f'no score named {name!r}: import the module that registers it')
@@ -456,7 +447,7 @@ def noise_images(
 )->Dataset:      # Of (uint8 image, 0)
     "Images of pure noise"
     g,x = torch.Generator().manual_seed(seed),torch.empty(n, 3, px, px, dtype=torch.uint8)
-    for i in range(n): # one by one: floats take four times the room of bytes
+    for i in range(n): # one by one: floats take four times as much memory as bytes
         o = 0.5+0.5*torch.randn(3, px, px, generator=g) if i<(n+1)//2 else torch.rand(3, px, px, generator=g)
         x[i] = (o.clamp(0, 1)*255).round().byte()
     return ImageArray(x.permute(0,2,3,1), [0]*n, name='noise')
@@ -464,10 +455,10 @@ def noise_images(
 # %% ../nbs/02_scores.ipynb #8f7e30e3
 def shuffled(
     x:Tensor,    # (N, C, H, W)
-    n:int,       # Squares a side; what is left over at the right and lower edge stays
+    n:int,       # Squares per side; pixels left over at the right and lower edge stay
     g=None,      # Random generator
 )->Tensor:       # A copy
-    "Cut each image into n x n squares and put them together in a random order, another one for each image"
+    "Cut each image into n x n squares and shuffle them, in another order for each image"
     h,w = x.shape[2]//n*n,x.shape[3]//n*n
     cut = x[:,:,:h,:w].unflatten(3, (n,-1)).unflatten(2, (n,-1)) # (N, C, n, h/n, n, w/n)
     cut = cut.permute(0,2,4,1,3,5).flatten(1,2)                  # (N, n*n, C, h/n, w/n)
@@ -493,7 +484,6 @@ def fitting(self:Passes)->Fitting:
     "What scores of this network are fitted on"
     return Fitting(self.model, self)
 
-# %% ../nbs/02_scores.ipynb #8d14a946
 @patch
 def fitted(self:Passes,
     score:str, # A key of `SCORES`
@@ -510,12 +500,11 @@ def numbers(
     s:Tensor, # (N,) scores
     name:str, # Of the set
 )->Tensor:    # The same
-    "Scores that can be put in order: infinite ones have a place, NaN has none"
+    "Check that scores can be sorted: infinite ones can, NaN cannot"
     if n := int(s.isnan().sum()):
         raise Unsuitable(f'{n} of {len(s)} scores of {name} are not numbers: logits or features are too large')
     return s
 
-# %% ../nbs/02_scores.ipynb #2cd6f349
 @patch
 def scored(self:Passes,
     score:str, # A key of `SCORES`

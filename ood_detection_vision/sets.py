@@ -32,7 +32,7 @@ from .images import Images, ImageArray, ImageFiles, Keep, to_bytes
 
 # %% ../nbs/parts/sets.ipynb #84722a95
 def project_root()->Path: # Folder that holds data/, models/ and plots/
-    "The clone we are in, or else the current folder"
+    "The clone that the current folder is in, or else the current folder"
     here = Path.cwd()
     for folder in here,*here.parents:
         if (folder/'settings.ini').exists() and (folder/'nbs').exists(): return folder
@@ -285,7 +285,7 @@ def import_optional(
     module:str,      # Of an optional package
     extra:str='mini',# Of this package that installs it
 ):                   # The module
-    "Import an optional package, or say how to get it"
+    "Import an optional package, or raise and say how to install it"
     try: return import_module(module)
     except ImportError as e:
         raise ImportError(f"{module} is not installed: pip install 'ood_detection_vision[{extra}]'") from e
@@ -351,7 +351,7 @@ def _faces(root, tfm, split, download):
 def _folder(root, tfm, split, download, path): return ImageFiles(root/path, tfm)
 
 # %% ../nbs/parts/sets.ipynb #87ecc545
-# its own name: fewer images than published
+# under a name of its own, as it has fewer images than published
 register('food101_64', 'ID')(partial(_torchvision, 'food101_64', *_tv['food101'][1:]))
 
 # %% ../nbs/parts/sets.ipynb #d73469c7

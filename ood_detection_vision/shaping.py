@@ -350,7 +350,7 @@ class AdaSCALE(ImageScore):
 def step(self:AdaSCALE,
     g:Tensor, # (N, 3, H, W) gradient of the largest logit
 )->Tensor:    # Same shape: what is added to the image
-    "A move of the values that matter least"
+    "A step of the pixel values with the smallest gradients"
     flat = g.flatten(1)
     i = flat.abs().topk(max(1, int(self.share*flat.shape[1])), dim=1, largest=False).indices
     return torch.zeros_like(flat).scatter_(1, i, self.eps*flat.gather(1, i).sign()).view_as(g)

@@ -300,7 +300,7 @@ class Scorer:
 
     def __call__(self,
         t, # pyarrow.Table
-    ):     # pyarrow.Table, one row an image, see `schema`
+    ):     # pyarrow.Table, one row per image, see `schema`
         "Decide for the images of a table"
         kind = t.schema.field(image_column(t.schema, self.column)).type
         paths = hasattr(kind, 'get_field_index') and kind.get_field_index('path')>=0 # beside the bytes
@@ -313,7 +313,7 @@ LONGEST = 255 # bytes of a file's name that file systems allow
 
 # %% ../nbs/apps/stream.ipynb #d1a50022
 def part_file(out, name)->Path: # 'a/0.tar' -> out/a%2F0.tar.parquet
-    "Where the results of a shard are; what is too long for a file's name ends in a digest"
+    "The file of a shard's results; a name that is too long ends in a digest"
     n = quote(os.fsencode(name), safe=' ')
     if len(n)+len('.parquet')>LONGEST: n = f'{n[:150]}~{sha256(os.fsencode(name)).hexdigest()[:16]}'
     return Path(out)/f'{n}.parquet'
@@ -325,7 +325,7 @@ _COUNTS = {'key','images','unknown','errors','broken'} # what a part says about 
 def part_about(
     part, # Path
 )->dict:  # {} if it is not there or not one of ours
-    "What a part was made of, and its counts"
+    "What a part depends on, and its counts"
     pa,pq = import_optional('pyarrow', 'stream'),import_optional('pyarrow.parquet', 'stream')
     try: d = js.loads((pq.read_metadata(part).metadata or {}).get(b'ood_stream', b'{}'))
     except (OSError, ValueError, pa.ArrowException): return {}
@@ -353,7 +353,7 @@ def _hole(path, digits): # Where the 64 digits of a checksum stand
 def part_whole(
     part,       # Path
     about:dict, # See `part_about`
-)->bool:        # Always for a part of the version before, which has none
+)->bool:        # True for a part of the previous version, which has none
     "Does the checksum of a part fit?"
     if 'sha256' not in about: return True
     digits = str(about['sha256']).encode()
@@ -365,7 +365,7 @@ class ShardScorer(Scorer):
     def __init__(self,
         out,             # Folder of the parts
         model=None, level:float=None, column:str=None, # See `Scorer`
-        bs:int=64,       # Images a batch
+        bs:int=64,       # Images per batch
     ):
         super().__init__(model, level, column)
         self.out,self.bs = Path(out),bs
@@ -453,7 +453,7 @@ def score_shards(
     model=None,        # Folder of the detector; None for models/detector
     level:float=None,  # Share of ID images that may be called unknown; None for the detector's own
     column:str=None,   # Of images in Parquet files, see `image_column`
-    bs:int=64,         # Images a batch
+    bs:int=64,         # Images per batch
     ray:int=0,         # Workers of Ray Data; 0 to do it here
 )->Iterator:           # Of dictionaries as shards are done: name, counts (see `ShardScorer`), `new` (or done before)
     "Score the shards that are not done yet"
