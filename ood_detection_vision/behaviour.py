@@ -21,7 +21,7 @@ from torch import nn, Tensor
 from .model import Watch, tensor_bytes
 
 # %% ../nbs/parts/behaviour.ipynb #7f63d2d5
-_LIBRARIES = {*sys.stdlib_module_names,'torch','numpy'} # whose code goes by its name
+_LIBRARIES = {*sys.stdlib_module_names,'torch','numpy','transformers'} # whose code goes by its name
 def _of_library(o): return (getattr(o, '__module__', None) or 'builtins').split('.')[0] in _LIBRARIES
 
 # %% ../nbs/parts/behaviour.ipynb #029fd6f3

@@ -68,12 +68,14 @@ class Benchmark:
         subfolder:str=None, # Of models/ and plots/; None for `name`
         cache=False,     # Keep decoded images in memory-mapped files? True, or the folder for them
         strict:bool=False, # Raise at the first image that cannot be read?
+        interpolation:str='bicubic', squash:bool=False, # How images are resized, see `to_bytes`
     ):
         for o in (name, *near, *far): check_name(o)
         if taken := [o for o in near if o in far]+[o for o in (*near, *far) if o in TAKEN]:
             raise ValueError(f'{taken[0]!r} cannot be the name of an OOD set: it is the name of another set')
         self.name,self.size,self.flip,self.val_share,self.limit = name,size,flip,val,limit
-        self.tfm,self.subfolder = to_bytes(size, resize),file_names([name])[name] if subfolder is None else subfolder
+        self.tfm = to_bytes(size, resize, interpolation, squash)
+        self.subfolder = file_names([name])[name] if subfolder is None else subfolder
         self.cache = data_root()/'cache' if cache is True else cache and as_path(cache)
         self.strict,self.parent,self.dropped,self.held_out = strict,name,{},None
         self.made_of = [] # names of its data sets in the registry, if they have any

@@ -31,11 +31,12 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset
 from .conformal import (Calibration, Reasons, benjamini_hochberg, calibrate, class_groups, enough,
                                             fit_reasons, joined, label_sets, only_reason, scarce, unknown_share)
 from .data import Benchmark
+from . import networks # noqa: F401 (for the libraries that it registers)
 from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (for their scores)
 from .ensembles import HOW, Ensemble, among, reference
 from .files import json_digest
-from .images import (EXTENSIONS, Loader, NotRead, RefusedImage, as_path, encodable, flatten,
-                                         item_name, printable, read_image, refusal, to_bytes, walk)
+from .images import (EXTENSIONS, INTERPOLATIONS, Loader, NotRead, RefusedImage, as_path,
+                                         encodable, flatten, item_name, printable, read_image, refusal, to_bytes, walk)
 from .logits import best_temperature
 from .model import build, named_network, whole_file
 from .moved import current_names, former
@@ -634,7 +635,7 @@ def _described(self): # -> what goes into the JSON, tensors
     rest['reasons'] = pack(reasons, tensors, 'reasons')
     plain = {k:getattr(self, k) for k in ('classes','level','coverage','how','T')}
     arch = getattr(self.model, 'arch', None) # any module that answers may be asked, a `Network` or not
-    return dict(format=FORMAT, arch=arch, tfm=vars(self.tfm), scores=state, **plain, **rest),tensors
+    return dict(format=FORMAT, arch=arch, tfm=self.tfm.said, scores=state, **plain, **rest),tensors
 
 # %% ../nbs/06_detect.ipynb #5384de3a
 @patch
@@ -745,6 +746,8 @@ def _check_plain(d, f): # The fields that are not tensors
     size,short = px.get('size'),px.get('resize')
     ok = _number(size, 1, MOST_PX, True) and (short is None or _number(short, 1, 2*MOST_PX, True))
     want(ok and {*px}<={o.name for o in fields(to_bytes)}, 'tfm', f'size and resize in pixels, at most {MOST_PX}')
+    ok = px.get('interpolation', 'bicubic') in INTERPOLATIONS and isinstance(px.get('squash', False), bool)
+    want(ok, 'tfm', f'interpolation, one of {", ".join(INTERPOLATIONS)}, and squash, true or false')
 
 # %% ../nbs/06_detect.ipynb #d1a70051
 def _check_scores(scores, want, f):

@@ -38,7 +38,7 @@ from .moved import former
 from .runs import gathered, only_run, sketches, world, write_record
 from .scores import Outputs, Passes, energy_score, extract
 from .train import Run, Settings, augment_for, make_optimizer, warmup_cosine
-from .weights import check_named, keep_weights, made_before
+from .weights import check_named, keep_weights, made_before, recorded_network, weights_path
 
 # %% ../nbs/04_energy_finetune.ipynb #db8bcac5
 SCOPES,SAMPLINGS = ('head','block','network'),('random','clustered')
@@ -502,7 +502,7 @@ def finetune(
 def _keep(bench, path, model, what): # Record, then weights -> model, meta, as read back
     arch = model.arch
     on = dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, dropped=bench.dropped)
-    if 'network' in arch: on['network'] = arch['network']
+    if 'network' in arch: on |= recorded_network(arch)
     if world()[0]==0: write_record(path.with_suffix('.json'), 'ood_finetune', on, bench, **what)
     return keep_weights(bench, path, model, [path.with_suffix('.ckpt')], TUNED_ON, **what)
 
@@ -534,7 +534,8 @@ def _searched(passes, path, trials, epochs, seed, fixed, loss, storage):
     about = dict(before=judge(passes['val'], passes['aux_val'], kinds_in(passes, 'aux_val')), trials=trials)
     if not trials: return replace(base, **fixed),about
     network = (passes.model.arch or {}).get('network')
-    name = f'{network}_{loss}_search' if network else f'{loss}_search' # of files: several networks may lie in a folder
+    # of files: several networks may lie in a folder
+    name = f'{weights_path(passes.bench, loss, path.parent, network).stem if network else loss}_search'
     data = sketches(passes.bench, (*TUNED_ON,'val','aux_val'))
     verbosity = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.WARNING)

@@ -6,13 +6,14 @@
 __all__ = ['MEAN', 'STD', 'LARGE', 'SMALL', 'SIZES', 'NETWORKS', 'PLAIN', 'make_divisible', 'conv_bn', 'SqueezeExcite',
            'InvertedResidual', 'normalise', 'float_type', 'Network', 'prepared', 'MobileNetV3', 'switched_off',
            'evaluating', 'Watch', 'watching', 'shapes', 'extremes', 'Taps', 'logits_of', 'last_linear', 'Classifier',
-           'register_network', 'build', 'named_network', 'whole_file', 'tensor_bytes', 'fingerprint', 'default_device',
-           'save_weights', 'read_weights', 'load_weights']
+           'register_network', 'maker', 'ours', 'build', 'named_network', 'whole_file', 'tensor_bytes', 'fingerprint',
+           'default_device', 'save_weights', 'read_weights', 'load_weights']
 
 # %% ../nbs/00_model.ipynb #bdd42fdb
 from collections.abc import Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import cast
@@ -92,14 +93,17 @@ class InvertedResidual(nn.Module):
 MEAN,STD = (0.485,0.456,0.406),(0.229,0.224,0.225) # ImageNet, RGB in [0, 1]
 
 # %% ../nbs/00_model.ipynb #4ef8dfa0
-def _stats(x): return [torch.tensor(v, device=x.device)[:,None,None]*255 for v in (MEAN,STD)] # (3, 1, 1) each
+def _stats(x, mean=MEAN, std=STD): # (3, 1, 1) each
+    return [torch.tensor(v, device=x.device)[:,None,None]*255 for v in (mean,std)]
 
 # %% ../nbs/00_model.ipynb #204c181f
 def normalise(
-    x:Tensor, # (N, 3, H, W) bytes, or floats in [0, 255]
-)->Tensor:    # (N, 3, H, W) floats, about zero mean and unit variance for photographs; channels last in memory
+    x:Tensor,  # (N, 3, H, W) bytes, or floats in [0, 255]
+    mean=MEAN, # Of the network's images, RGB in [0, 1]
+    std=STD,   # Their deviation
+)->Tensor:     # (N, 3, H, W) floats, about zero mean and unit variance for photographs; channels last in memory
     "Pixels to what the network takes"
-    mean,std = _stats(x)
+    mean,std = _stats(x, mean, std)
     return x.float().sub(mean).div_(std).contiguous(memory_format=torch.channels_last)
 
 # %% ../nbs/00_model.ipynb #959429ab
@@ -113,6 +117,7 @@ def float_type(
 class Network(nn.Module):
     "What networks that fulfil the contract have in common"
     arch:dict|None = None # what `build` makes it from again; None for a network without a name
+    found:dict = {}       # settings that its maker has looked up; `build` adds them to `arch`
     head_path:str         # where the head is, as in `named_modules()`
     last_block:list       # modules that the scope 'block' trains, the head among them
 
@@ -375,8 +380,9 @@ def last_linear(
     if len(layers)==1: return next(iter(layers))
     hit = _makers(net, layers, size, prepare) if layers else []
     if len(hit)==1: return hit[0]
-    names = ', '.join(layers) or 'none (it has none)'
-    raise ValueError(f'the last linear layer of {type(net).__name__} is not clear: name it with head=…, one of {names}')
+    what = f'name it with head=…, one of {", ".join(layers)}'
+    if not layers: what = 'among its layers is none (it has none); let its logits come from an nn.Linear'
+    raise ValueError(f'the last linear layer of {type(net).__name__} is not clear: {what}')
 
 # %% ../nbs/00_model.ipynb #a97e0f03
 def _makers(net, modules, size, prepare): # Names of those whose last output is the network's, for two images of noise
@@ -473,7 +479,7 @@ def last_block(self:Classifier)->list:
                      "'block' trains, Classifier(…, last_block=…), or tune the head or the network")
 
 # %% ../nbs/00_model.ipynb #4242ea3b
-NETWORKS = {} # name -> function(num_classes, **settings) -> nn.Module
+NETWORKS = {} # name -> function(num_classes, **settings) -> nn.Module; of a library, with `name` among the settings
 PLAIN = str, int, float, bool, type(None)
 
 # %% ../nbs/00_model.ipynb #613afa7f
@@ -489,26 +495,48 @@ def register_network(
         return f
     return _f
 
+# %% ../nbs/00_model.ipynb #4f391592
+def maker(
+    name, # Of a network, or LIBRARY/NAME
+):        # Function(num_classes, **settings) -> nn.Module; None if nothing is registered by that name
+    "Who makes a network; a library is registered like a network, and asked with what follows the first slash"
+    if not isinstance(name, str): return None
+    library,_,rest = name.partition('/')
+    if name in NETWORKS: return NETWORKS[name]
+    return partial(NETWORKS[library], name=rest) if rest and library in NETWORKS else None
+
+# %% ../nbs/00_model.ipynb #7f08d9c3
+def ours(
+    name, # Of a network; None for none
+)->bool:
+    "Is it our MobileNetV3, which needs no name but its size?"
+    return name is None or maker(name) is None and name in (*SIZES,)
+
 # %% ../nbs/00_model.ipynb #9a5dcc8c
 def build(
-    arch:dict, # {network: its name, num_classes: …, and its settings}; without a name, arguments of `MobileNetV3`
+    arch:dict, # {network: its name, num_classes: …, its settings}; with a size or no name, arguments of `MobileNetV3`
 )->Network:    # With `arch`, and with new weights
     "Make a network from its description"
-    if 'network' not in arch: return MobileNetV3(**current_names(arch))
+    if ours(arch.get('network')):
+        arch = current_names(arch)
+        size = arch.pop('network', None)
+        return MobileNetV3(**arch|(dict(size=size) if size else {}))
     settings = dict(arch)
     name,C = settings.pop('network'),settings.pop('num_classes', None)
-    if not isinstance(name, str) or name not in NETWORKS:
-        raise ValueError(f'no network named {name!r:.60} is registered here: import the module that registers it')
+    make = maker(name)
+    if make is None:
+        raise ValueError(f'no network named {name!r:.60} is registered here: import the module that registers it, '
+                         f'or take one of these: {", ".join([*SIZES, *NETWORKS])}; of a library, LIBRARY/NAME')
     for k,v in settings.items():
         if not all(isinstance(o, PLAIN) for o in (v if isinstance(v, list) else [v])):
             raise ValueError(f'{k}={v!r:.60}: want text, a number, True, False or None, or a list of them')
     if not isinstance(C, int) or isinstance(C, bool) or not 1<=C<=10**6:
         raise ValueError(f'num_classes={C!r:.60}: want a number of classes')
-    net = NETWORKS[name](C, **settings)
+    net = make(C, **settings)
     if not isinstance(net, Network): net = Classifier(net)
     there = net.head.out_features
     if there!=C: raise ValueError(f'the network {name!r} has {there} logits for {C} classes')
-    net.arch = deepcopy(dict(arch))
+    net.arch = deepcopy(net.found|arch)
     return net
 
 # %% ../nbs/00_model.ipynb #d397380d
@@ -519,7 +547,7 @@ def named_network(
 )->Network:    # Without these weights yet
     "The network that a file describes, or one line that says what is wrong"
     name = arch['network']
-    if not isinstance(name, str) or name not in NETWORKS:
+    if maker(name) is None:
         raise ValueError(f'{source} holds the network {name!r:.60}, which is not registered here: '
                          'import the module that registers it')
     try: net = build(arch)

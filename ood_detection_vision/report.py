@@ -478,17 +478,20 @@ def run(
     seed:int=0,
     scores=None,         # Names; None for all
     models=None, plots=None, # Folders
+    network:str=None,    # In place of `size`: what `build` knows it by
+    network_settings:dict=None, # Such as dict(side=128) for a library's
     **kw,                # To `write_report`
 )->pd.DataFrame:         # From `evaluate`
     "Train, fine-tune and evaluate"
     check_tuning(scope, trials, tune_epochs)
     print(bench.table().to_string(index=False)+'\n')
-    model,meta = train_baseline(bench, settings or settings_for(bench, seed=seed), size, models)
+    settings = settings or settings_for(bench, seed=seed)
+    model,meta = train_baseline(bench, settings, size, models, network=network, network_settings=network_settings)
     base = with_meta(Passes(model, bench, default_device()), meta)
     if not bench.has_aux:
         print('no auxiliary outliers, so no energy fine-tuning')
         return write_report(dict(baseline=base), scores, plots, **kw)
-    tuned,meta = finetune(base, weights_path(bench, 'energy', models), scope, trials, tune_epochs, seed)
+    tuned,meta = finetune(base, weights_path(bench, 'energy', models, network), scope, trials, tune_epochs, seed)
     return write_report({'baseline':base, 'fine-tuned':with_meta(base.of(tuned), meta)}, scores, plots, **kw)
 
 # %% ../nbs/parts/report.ipynb #19522528

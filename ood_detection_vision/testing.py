@@ -4,13 +4,15 @@
 
 # %% auto #0
 __all__ = ['toy_file', 'toy', 'make_toy', 'write_images', 'png_bytes', 'few_colours', 'shell', 'start_python', 'launch',
-           'PowerCut', 'power_cut', 'test_same_weights']
+           'PowerCut', 'power_cut', 'test_same_weights', 'installed', 'tiny_checkpoint']
 
 # %% ../nbs/parts/testing.ipynb #9d1b3bb6
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from contextvars import Context
 from dataclasses import replace
+from importlib import import_module
 from importlib.resources import files
+from importlib.util import find_spec
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 import os, runpy, subprocess, sys, tempfile, traceback
@@ -218,3 +220,28 @@ def test_same_weights(
     if list(x)!=list(y): raise AssertionError(f'other layers: {sorted(set(x)^set(y))[:3]}')
     differ = [k for k in x if not torch.equal(x[k], y[k])]
     if differ: raise AssertionError(f'{len(differ)} of {len(x)} tensors differ, the first is {differ[0]}')
+
+# %% ../nbs/parts/testing.ipynb #0be9beba
+def installed(
+    package:str,           # As it is imported
+    extra:str='networks',  # Of this package that installs it
+)->bool:
+    "Is an optional package there? If not, say that a test is left out"
+    if find_spec(package): return True
+    print(f"skipped: {package} is not installed (pip install 'ood_detection_vision[{extra}]')")
+    return False
+
+# %% ../nbs/parts/testing.ipynb #57939ab1
+def tiny_checkpoint(
+    folder,           # Made if need be
+    num_classes:int=3,
+    px:int=32,        # Side of its images
+)->str:               # Its name here
+    "A vision transformer with new weights, as transformers writes it"
+    tf = import_module('transformers')
+    config = tf.ViTConfig(hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16,
+                          image_size=px, patch_size=px//4, num_labels=num_classes)
+    torch.manual_seed(0)
+    for o in tf.ViTForImageClassification(config),tf.ViTImageProcessor(size=dict(height=px, width=px)):
+        o.save_pretrained(folder)
+    return f'transformers/{folder}'

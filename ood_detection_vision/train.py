@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['OPTIMIZERS', 'PRECISIONS', 'RANGES', 'RECIPES', 'SETTINGS', 'IMAGENET', 'Settings', 'warmup_cosine', 'make_optimizer',
-           'start_from_imagenet', 'zero_residuals', 'averaged', 'augment_for', 'side_at', 'accuracy', 'Run', 'fit',
-           'plain_settings', 'train_baseline', 'plot_history', 'settings_for']
+           'start_from_imagenet', 'start_from', 'zero_residuals', 'averaged', 'augment_for', 'side_at', 'accuracy',
+           'Run', 'fit', 'plain_settings', 'train_baseline', 'plot_history', 'settings_for']
 
 # %% ../nbs/03_train.ipynb #1374e44e
 from contextlib import nullcontext
@@ -30,11 +30,13 @@ from tqdm import tqdm
 from .augment import AUGMENTS, Augment
 from .data import BENCHMARKS, Benchmark
 from .images import to_device
-from .model import InvertedResidual, MobileNetV3, Network, build, evaluating, logits_of, prepared
+from .model import InvertedResidual, MobileNetV3, Network
+from .model import build, evaluating, logits_of, ours, prepared
+from .networks import of_library, published, take_over
 from .runs import load_checkpoint, save_checkpoint, only_run, random_state, set_random_state
 from .runs import gathered, my_share, run_device, sketches, world, write_record
 from .moved import former
-from .weights import keep_weights, made_before, weights_path
+from .weights import keep_weights, made_before, read_state, recorded_network, weights_path
 
 # %% ../nbs/03_train.ipynb #0bcffefc
 OPTIMIZERS = dict(
@@ -64,11 +66,12 @@ class Settings:
     clip:float=0.         # Largest norm of the gradient; 0 for any
     precision:str='fp32'  # 'fp32', or autocast to 'bf16' or 'fp16'
     compile:bool=False    # Use `torch.compile`?
-    start:str='scratch'   # 'scratch', or 'imagenet': torchvision's weights
+    start:str='scratch'   # 'scratch', 'imagenet' for published weights, or a file of weights, see `start_from`
     body_lr:float=1.      # Learning rate of all but the head, as a share of `lr`
 
     def __post_init__(self):
         self.px = tuple((int(side), int(n)) for side,n in self.px) # JSON knows no tuples
+        self.start = str(self.start) # files keep plain values
         if self.augment=='standard': self.augment = 'medium' # as records of older versions say
         _check(self)
 
@@ -86,8 +89,10 @@ def _check(s): # Settings that a run cannot have are refused before it begins
         for k in names.split():
             if not ok(getattr(s, k)): raise ValueError(f'{k}={getattr(s, k)} must be {want}')
     if abs(s.seed)>=2**40: raise ValueError(f'seed={s.seed} must have at most twelve digits')
-    for k,allowed in dict(augment=AUGMENTS, opt=OPTIMIZERS, precision=PRECISIONS, start=('scratch','imagenet')).items():
+    for k,allowed in dict(augment=AUGMENTS, opt=OPTIMIZERS, precision=PRECISIONS).items():
         if getattr(s, k) not in allowed: raise ValueError(f'{k}={getattr(s, k)!r} is none of {", ".join(allowed)}')
+    if s.start not in ('scratch','imagenet') and not Path(s.start).suffix:
+        raise ValueError(f"start={s.start!r} is neither 'scratch' nor 'imagenet', nor the name of a file (….pth)")
     if any(v<1 for part in s.px for v in part): raise ValueError(f'px={s.px}: sides and epochs must be at least 1')
     if s.px and sum(n for _,n in s.px)>=s.epochs:
         raise ValueError(f'px={s.px}: {s.epochs} epochs leave none at full size')
@@ -161,9 +166,6 @@ def start_from_imagenet(
     state:dict=None,   # State of torchvision's network; None to download it (or find it in torch's hub folder)
 ):
     "Take over torchvision's ImageNet weights, but for the last layer"
-    if not isinstance(model, MobileNetV3):
-        raise ValueError("start='imagenet': there are ImageNet weights for our MobileNetV3 only; "
-                         f'let the function that makes this {type(model).__name__} load its own')
     size,width = model.arch['size'],model.arch['width_mult']
     if width!=1: raise ValueError(f'width_mult={width}: there are ImageNet weights for 1 only')
     if state is None: state = _published(IMAGENET[size])
@@ -171,6 +173,17 @@ def start_from_imagenet(
     if odd := shapes(state).items()^shapes(model.state_dict()).items():
         raise ValueError(f'these are not weights of mobilenet_v3_{size}: {sorted(odd)[0][0]} does not fit')
     model.load_state_dict({k:v for k,v in state.items() if k in shapes(state)}, strict=False)
+
+# %% ../nbs/03_train.ipynb #4f267b5b
+def start_from(
+    model:Network, # Changed in place
+    start:str,     # 'scratch', 'imagenet' for what is published of it, or a file of weights
+):
+    "Give a network the weights that its training begins with"
+    if start=='scratch': return
+    if start!='imagenet': take_over(model, read_state(start), start)
+    elif isinstance(model, MobileNetV3): start_from_imagenet(model)
+    else: take_over(model, published(model), model.arch['network'])
 
 # %% ../nbs/03_train.ipynb #db70ac21
 def zero_residuals(model:nn.Module):
@@ -421,19 +434,22 @@ def train_baseline(
     size:str='small',   # MobileNetV3 'small' or 'large'
     models=None,        # Folder, see `weights_path`
     device:str=None,    # None for `run_device()`
-    network:str=None,   # A key of `NETWORKS`, to be trained in place of MobileNetV3
+    network:str=None,   # In place of `size`: what `build` knows it by, such as 'timm/resnet18'
     each=None,          # Called with the history after each epoch
+    network_settings:dict=None, # Such as dict(side=128) for a library's
 )->tuple:               # model in eval mode, meta
     "The trained baseline: loaded if its weights are there, else trained and saved with a record of the run"
     path,s = weights_path(bench, 'standard', models, network),s or SETTINGS.get(bench.parent, Settings())
-    which = dict(network=network) if network else dict(size=size)
+    if of_library(network): s = replace(s, px=()) # it enlarges its images: small ones would save it nothing
+    own = ours(network)
+    which = (dict(size=network or size) if own else dict(network=network))|(network_settings or {})
     if there := made_before(bench, path, asdict(s)|which|dict(limit=bench.limit)): return there
     arch = which|dict(num_classes=len(bench.classes))
-    if not network: arch['stem_stride'] = 1 if bench.size<=64 else 2
+    if own: arch['stem_stride'] = 1 if bench.size<=64 else 2
     torch.manual_seed(s.seed)
     model = build(arch) # a wrong name or size is told before a file is made
     if s.zero_residual: zero_residuals(model)
-    if s.start=='imagenet': start_from_imagenet(model)
+    start_from(model, s.start)
     with only_run(path) if world()[0]==0 else nullcontext():
         return _train_and_save(model, bench, s, path, device or run_device(), each)
 
@@ -451,7 +467,7 @@ def _train_and_save(model, bench, s, path, device, each=None): # -> model, meta,
         last = run.run()
         history,seconds = before+last,seconds+run.seconds
     kw = dict(settings=asdict(s), minutes=round(seconds/60, 1), history=_numbered(history))
-    which = {k:model.arch[k] for k in ('network','size') if k in model.arch}
+    which = recorded_network(model.arch)
     if world()[0]==0:
         on = dict(benchmark=bench.parent, limit=bench.limit, hold_out=bench.held_out, **which)
         write_record(path.with_suffix('.json'), 'ood_train', on, bench, **kw)
