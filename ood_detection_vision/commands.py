@@ -61,7 +61,8 @@ def command(f):
     "Decorator: a console command with `f`'s arguments as options, whose end is one line if it is not the usual one"
     plain = {n:SHARED[n] for n in inspect.signature(f).parameters if n not in f.__annotations__}
     shared = plain|{n:o for n,o in f.__annotations__.items() if isinstance(o, Param)}
-    f.__annotations__ |= {n:copy(o) for n,o in shared.items()} # a `Param` takes the default of the command that it is in
+    # a copy each: a `Param` takes the default of the command that it is in
+    f.__annotations__ |= {n:copy(o) for n,o in shared.items()}
     def run(*args, mirror=None, **kwargs):
         with mirrored(mirror): return f(*args, **kwargs)
     @call_parse

@@ -42,7 +42,7 @@ class as_input:
         return normalise(x, self.mean, self.std)
 
 # %% ../nbs/parts/networks.ipynb #1206efa3
-USUAL:dict = dict(side=224, resize=256, interpolation='bilinear', squash=False, mean=list(MEAN), std=list(STD)) # ImageNet's
+USUAL:dict = dict(side=224, resize=256, interpolation='bilinear', squash=False, mean=list(MEAN), std=list(STD))
 
 # %% ../nbs/parts/networks.ipynb #9fb73a10
 @dataclass
@@ -69,7 +69,9 @@ class Library:
 
 # %% ../nbs/parts/networks.ipynb #3685b3b2
 def _checked(name, looks): # What a file from elsewhere says of images, or a library
-    def three(k): return isinstance(looks[k], list) and len(looks[k])==3 and all(isinstance(o, float|int) for o in looks[k])
+    def three(k):
+        v = looks[k]
+        return isinstance(v, list) and len(v)==3 and all(isinstance(o, float|int) for o in v)
     ok = dict(mean=three('mean'), std=three('std') and min(looks['std'])>0, squash=isinstance(looks['squash'], bool),
               interpolation=looks['interpolation'] in INTERPOLATIONS)
     for k in 'side','resize': ok[k] = type(looks[k]) is int and 1<=looks[k]<=4096
