@@ -144,7 +144,8 @@ def kinds_in(
     name:str,        # 'aux_train' or 'aux_val'
 )->np.ndarray|None:  # (M,) of the outliers that were read; None if all are of one kind
     "Kinds of auxiliary outliers, places in the benchmark's `reasons`"
-    return passes.bench.reason_of(passes[name].labels) if passes.bench.reasons else None
+    named = getattr(passes.bench, 'reasons', ()) # a bench of one's own need not know of kinds
+    return passes.bench.reason_of(passes[name].labels) if named else None
 
 # %% ../nbs/04_energy_finetune.ipynb #f85c0b21
 def tune_head(
