@@ -148,7 +148,8 @@ class Reasons:
     names:list    # K of them
     weight:Tensor # (K, D) of a linear layer on features
     bias:Tensor   # (K,)
-    cal:Calibration # A group for each kind
+    t:Tensor      # (K, n) double: each kind's log-probability of outliers of its own, in order; filled up with infinity
+    p:Tensor      # (K, n) double: their p-values among known images; filled up with infinity
 
     def logp(self,
         features:Tensor, # (N, D)
@@ -156,12 +157,20 @@ class Reasons:
         "Log-probabilities among the kinds"
         return _among(features, self.weight, self.bias)
 
-    def p(self,
-        features:Tensor, # (N, D)
-    )->Tensor:           # (N, K) double: an image of kind k has a small q_k by chance alone
-        "P-value of each kind"
-        t,n = self.logp(features),len(features)
-        return torch.stack([self.cal.p(t[:,k], torch.full((n,), k)) for k in range(len(self.names))], 1)
+    def unknown(self,
+        level:float,
+    )->list: # K rows, of different lengths
+        "Log-probabilities of the outliers that are called unknown at a level"
+        return [t[p<=level] for t,p in zip(self.t, self.p)]
+
+    def q(self,
+        logp:Tensor, # (N, K)
+        level:float, # At which these images are unknown
+    )->Tensor:       # (N, K) double: p-value of each kind
+        "How strange each image is among the unknown outliers of a kind"
+        below = [torch.searchsorted(row, t.contiguous(), right=True) for row,t in zip(self.unknown(level), logp.T)]
+        n = torch.tensor([len(row) for row in self.unknown(level)])
+        return (1+torch.stack(below, 1))/(1+n).double()
 
 # %% ../nbs/parts/conformal.ipynb #33be1d28
 def only_reason(
@@ -186,6 +195,7 @@ def fit_reasons(
     kind:Tensor,      # (N,) number of the kind of each
     held:Tensor,      # (M, D) features of others, of classes that are not in `train`
     held_kind:Tensor, # (M,) same of these
+    held_p:Tensor,    # (M,) double: their p-values among known images
     most:int=4000,    # Outliers of a kind that are learned from
     seed:int=0,       # Of the choice
 )->Reasons:
@@ -203,5 +213,8 @@ def fit_reasons(
     w,b = [torch.from_numpy(o).double() for o in (fit.coef_, fit.intercept_)]
     if len(names)==2: w,b = [torch.cat([-o/2,o/2]) for o in (w, b)] # scikit-learn has one row for two classes
     w,b = (w/std).float(),(b-(w/std)@mean).float()
-    t = _among(held, w, b).gather(1, held_kind[:,None])[:,0]
-    return Reasons(names, w, b, calibrate(t, held_kind, torch.arange(len(names))))
+    t,p = torch.full((2, len(names), int(held_kind.bincount().max())), torch.inf).double()
+    for k,logp in enumerate(_among(held, w, b).T):
+        own,order = (held_kind==k).nonzero()[:,0],logp[held_kind==k].argsort(stable=True)
+        t[k,:len(own)],p[k,:len(own)] = logp[own[order]],held_p[own[order]].double()
+    return Reasons(names, w, b, t, p)

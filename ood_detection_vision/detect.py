@@ -324,10 +324,11 @@ def fit(cls:OODDetector,
     to_fit,to_calibrate = val[a],val[b]
     kw = _calibration(scores, how, to_fit, to_calibrate, len(classes), least if by_class else torch.inf, fpr_id)
     right = to_calibrate.correct
-    kw['reasons'] = _reasons(data)
     about = dict(score=' '.join(scores), by_class=by_class, fitted_on=len(to_fit), calibrated_with=len(to_calibrate),
                  val_accuracy=right.double().mean().item())
-    return cls(model, classes, tfm, scores, level=fpr_id, how=how, about=about, **kw)
+    res = cls(model, classes, tfm, scores, level=fpr_id, how=how, about=about, **kw)
+    res.reasons = _reasons(res, data)
+    return res
 
 # %% ../nbs/06_detect.ipynb #3eb5abcd
 def _classes_and_tfm(data, classes, tfm): # Names of the classes and `to_bytes`: those given, or the benchmark's
@@ -339,15 +340,15 @@ def _classes_and_tfm(data, classes, tfm): # Names of the classes and `to_bytes`:
     return class_labels(classes),tfm
 
 # %% ../nbs/06_detect.ipynb #c101bb5b
-def _reasons(data): # What tells the kinds of a benchmark's outliers apart; None for one kind, or plain outputs
+def _reasons(det, data): # What tells the kinds of a benchmark's outliers apart; None for one kind, or plain outputs
     names = getattr(getattr(data, 'bench', None), 'reasons', ())
     if len(names)<2: return None
-    outs = [data[n] for n in ('aux_train','aux_val')]
-    kinds = [torch.from_numpy(data.bench.reason_of(o.labels)) for o in outs]
+    train,held = data['aux_train'],data.tapped('aux_val', det.taps) if det.taps else data['aux_val']
+    kinds = [torch.from_numpy(data.bench.reason_of(o.labels)) for o in (train, held)]
     if few := scarce(names, *kinds):
         warnings.warn(f'no reasons are given: too few auxiliary outliers of the kind {few[0]!r}')
         return None
-    return fit_reasons(names, outs[0].features, kinds[0], outs[1].features, kinds[1])
+    return fit_reasons(names, train.features, kinds[0], held.features, kinds[1], det.p(held))
 
 # %% ../nbs/06_detect.ipynb #e1219ab1
 # outputs to fit on and to calibrate with -> what the detector gets of them
@@ -447,23 +448,15 @@ COLUMNS = ['image','label','reason','probability','p','score','top5','labels','r
 
 # %% ../nbs/06_detect.ipynb #cb5f7055
 @patch
-def batch(self:OODDetector,
-    items:list,       # Of (name, source)
-    level:float=None, # None for the detector's own
-)->pd.DataFrame:      # One row an item, in order: `COLUMNS`
-    "Decide for one batch; keeps no state"
-    level = self.checked(level)
+def _rows(self:OODDetector, items): # [(name, source)] -> [{column: value}], all but the answer
     xs,errors = [],{} # what is read; {place: why not}
     for i,(name,source) in enumerate(items):
         try: xs.append(self.tfm.array(image_of(source, name)))
         except RefusedImage as e: errors[i] = encodable(e)
     good = [i for i in range(len(items)) if i not in errors]
-    found = dict(zip(good, self._decide(np.stack(xs), level))) if xs else {}
+    found = dict(zip(good, self._measured(np.stack(xs)))) if xs else {}
     names = [encodable(n) if isinstance(n, str) else n for n,_ in items]
-    rows = [dict(image=n, **found.get(i, dict(error=errors.get(i)))) for i,n in enumerate(names)]
-    cols = {k:[o.get(k) for o in rows] for k in COLUMNS}
-    # the types are given: guessing takes pandas a millisecond
-    return pd.DataFrame(cols|{k:np.array(cols[k], float) for k in ('probability','p','score')})
+    return [dict(image=n, **found.get(i, dict(error=errors.get(i)))) for i,n in enumerate(names)]
 
 # %% ../nbs/06_detect.ipynb #4bd55ac2
 @patch
@@ -477,50 +470,69 @@ def labels(self:OODDetector,
     order,size = prob.argsort(dim=1, descending=True, stable=True).tolist(),sets.sum(1).tolist()
     return [[self.classes[k] for k in o[:n]] for o,n in zip(order, size)]
 
-# %% ../nbs/06_detect.ipynb #06b71549
-@patch
-def reasons_of(self:OODDetector,
-    out:Outputs,
-)->list: # For each image {kind: p-value}; empty if the detector knows no kinds
-    "P-values of the kinds of unknown images, see `Reasons`"
-    if self.reasons is None: return [{} for _ in out.logits]
-    return [dict(zip(self.reasons.names, q)) for q in self.reasons.p(out.features).tolist()]
-
-# %% ../nbs/06_detect.ipynb #cdd1b753
-def _answer(unknown, row): # -> {label, reason}; `row` holds top5 and reasons
-    if unknown: return dict(label='unknown', reason=only_reason(row['reasons']))
-    return dict(label=next(iter(row['top5'])), reason=None)
-
 # %% ../nbs/06_detect.ipynb #c071d859
 @patch
-def _decide(self:OODDetector, x, level): # (N, size, size, 3) bytes -> [{a column: its value}]
+def _measured(self:OODDetector, x): # (N, size, size, 3) bytes -> [{column: value}]; `logp` is for the reasons
     out = self.outputs(torch.from_numpy(x).permute(0,3,1,2))
     score = self.score(out)
     p = self.cal.p(score, out.logits.argmax(1))
     top = self.probabilities(out).topk(min(5, len(self.classes)), dim=1)
-    rows,labels,reasons = [],self.labels(out),self.reasons_of(out)
-    columns = p,score,top.indices,top.values
-    for i,(pi,si,places,values) in enumerate(zip(*[o.tolist() for o in columns])):
+    logp = self.reasons.logp(out.features).tolist() if self.reasons else [None]*len(x)
+    rows,columns = [],(p,score,top.indices,top.values)
+    for pi,si,places,values in zip(*[o.tolist() for o in columns]):
         top5 = {self.classes[k]:v for k,v in zip(places, values)}
-        rows.append(dict(probability=values[0], p=pi, score=si, top5=top5, labels=labels[i], reasons=reasons[i]))
-        rows[-1] |= _answer(pi<=level, rows[-1])
+        rows.append(dict(probability=values[0], p=pi, score=si, top5=top5))
+    return [r|dict(labels=l, logp=t) for r,l,t in zip(rows, self.labels(out), logp)]
+
+# %% ../nbs/06_detect.ipynb #86c2a5a3
+@patch
+def _decided(self:OODDetector, rows, level): # The rows, with answers; those of images that were not read stay
+    read = [r for r in rows if 'p' in r]
+    unknown = [r for r in read if r['p']<=level]
+    for r in read: r |= dict(label=next(iter(r['top5'])), reasons={})
+    for r in unknown: r['label'] = 'unknown'
+    if unknown and self.reasons:
+        q = self.reasons.q(torch.tensor([r['logp'] for r in unknown]).double(), level)
+        for r,o in zip(unknown, q.tolist()): r['reasons'] = dict(zip(self.reasons.names, o))
+    for r in read: r['reason'] = only_reason(r['reasons'])
     return rows
+
+# %% ../nbs/06_detect.ipynb #4fffb513
+def _table(rows): # Of rows with answers
+    cols = {k:[o.get(k) for o in rows] for k in COLUMNS}
+    # the types are given: guessing takes pandas a millisecond
+    return pd.DataFrame(cols|{k:np.array(cols[k], float) for k in ('probability','p','score')})
+
+# %% ../nbs/06_detect.ipynb #ab764654
+@patch
+def batch(self:OODDetector,
+    items:list,       # Of (name, source)
+    level:float=None, # None for the detector's own
+)->pd.DataFrame:      # One row an item, in order: `COLUMNS`
+    "Decide for one batch; keeps no state"
+    level = self.checked(level)
+    return _table(self._decided(self._rows(items), level))
+
+# %% ../nbs/06_detect.ipynb #b790f59a
+def _batches(images, bs): # Of (name, source)
+    items = []
+    for o in sources(images):
+        items.append(o)
+        if len(items)==bs:
+            yield items
+            items = []
+    if items: yield items
 
 # %% ../nbs/06_detect.ipynb #f7bc8da0
 @patch
 def stream(self:OODDetector,
     images,           # See `sources`
     level:float=None, # None for the detector's own
-    bs:int=64,        # Images a batch
-)->Iterator:          # Of tables, one a batch
+    bs:int=64,        # Images per batch
+)->Iterator:          # Of tables, one per batch
     "Decide for images as they come"
-    level,items = self.checked(level),[]
-    for o in sources(images):
-        items.append(o)
-        if len(items)==bs:
-            yield self.batch(items, level)
-            items = []
-    if items: yield self.batch(items, level)
+    level = self.checked(level)
+    for items in _batches(images, bs): yield self.batch(items, level)
 
 # %% ../nbs/06_detect.ipynb #d3306a6e
 @patch
@@ -534,20 +546,14 @@ def predict(self:OODDetector,
     if fdr is not None:
         if level is not None: raise ValueError(f'level={level} and fdr={fdr} exclude one another: give one of them')
         fdr = self.checked(fdr, 'fdr')
-    parts = list(self.stream(images, level, bs))
-    if not parts: return self.batch([])
-    table = parts[0] if len(parts)==1 else pd.concat(parts, ignore_index=True)
-    return table if fdr is None else _decided_together(table, fdr)
+    rows = [r for items in _batches(images, bs) for r in self._rows(items)]
+    return _table(self._decided(rows, self.checked(level) if fdr is None else _level_of(rows, fdr)))
 
 # %% ../nbs/06_detect.ipynb #fd07c218
-def _decided_together(table, fdr): # Table of `predict`, with other labels; images that were not read take no part
-    read = table.p.notna()
+def _level_of(rows, fdr): # Largest p-value that is called unknown; images that were not read take no part
+    p = np.array([r['p'] for r in rows if 'p' in r])
     # p-values are whole steps, so equality is common: rounding may not decide it
-    unknown = benjamini_hochberg(table.p[read])<=fdr+1e-9
-    rows = table[read][['top5','reasons']].to_dict('records')
-    answers = pd.DataFrame([_answer(u, r) for u,r in zip(unknown, rows)], table.index[read], dtype=object)
-    for k in answers: table.loc[read,k] = answers[k]
-    return table
+    return p[benjamini_hochberg(p)<=fdr+1e-9].max(initial=0)
 
 # %% ../nbs/06_detect.ipynb #5fc0d5a3
 @patch
@@ -631,8 +637,7 @@ def _described(self): # -> what goes into the JSON, tensors
     rest = {k:pack(getattr(self, k), tensors, k) for k in ('refs','means','taps','about')}
     rest['cal'] = pack(vars(self.cal), tensors, 'cal')
     rest['true'] = pack(self.true, tensors, 'true')
-    reasons = self.reasons and vars(self.reasons)|dict(cal=vars(self.reasons.cal))
-    rest['reasons'] = pack(reasons, tensors, 'reasons')
+    rest['reasons'] = pack(self.reasons and vars(self.reasons), tensors, 'reasons')
     plain = {k:getattr(self, k) for k in ('classes','level','coverage','how','T')}
     arch = getattr(self.model, 'arch', None) # any module that answers may be asked, a `Network` or not
     return dict(format=FORMAT, arch=arch, tfm=self.tfm.said, scores=state, **plain, **rest),tensors
@@ -799,15 +804,18 @@ def _calibration_of(o, C, f, k='cal'): # What the JSON holds of a calibration, u
     return Calibration(rows, count, group)
 
 # %% ../nbs/06_detect.ipynb #354398ed
-def _reasons_from(o, f): # What the JSON holds of kinds, unpacked -> Reasons
+def _reasons_from(o, f): # What the JSON holds of reasons, unpacked -> Reasons
     def want(ok, what): _want(f, ok, 'reasons', what)
-    want(isinstance(o, dict) and {*o}=={'names','weight','bias','cal'}, 'names, weight, bias and cal')
-    names,w,b = o['names'],o['weight'],o['bias']
+    want(isinstance(o, dict) and {*o}=={o.name for o in fields(Reasons)}, 'names, weight, bias, t and p')
+    names,tensors = o['names'],[o[k] for k in ('weight','bias','t','p')]
     want(isinstance(names, list) and len(names)>1 and all(isinstance(n, str) for n in names), 'two names or more')
-    for t,dim in (w, 2),(b, 1):
-        ok = isinstance(t, Tensor) and t.is_floating_point() and t.isfinite().all()
-        want(ok and t.ndim==dim and len(t)==len(names), f'finite numbers, a row for each of {len(names)} kinds')
-    return Reasons(names, w, b, _calibration_of(o['cal'], len(names), f, 'reasons'))
+    for t,dim in zip(tensors, (2, 1, 2, 2)):
+        ok = isinstance(t, Tensor) and t.is_floating_point() and t.ndim==dim and len(t)==len(names)
+        want(ok and not t.isnan().any(), f'numbers, a row for each of {len(names)} kinds')
+    w,b,t,p = tensors
+    ok = w.isfinite().all() and b.isfinite().all() and t.shape==p.shape and (t[:,1:]>=t[:,:-1]).all()
+    want(ok and t.dtype==p.dtype==torch.double, 'finite weights, and log-probabilities in order with their p-values')
+    return Reasons(names, w, b, t, p)
 
 # %% ../nbs/06_detect.ipynb #d1a70047
 def _revived(name, state, f): # Name and state of a score -> fitted score; a state may not replace what the score does
@@ -847,7 +855,7 @@ def _check_answer(det, f): # Raise unless one black image gets an answer
     x,C = np.zeros((1, det.tfm.size, det.tfm.size, 3), np.uint8),len(det.classes)
     try:
         out = det.outputs(torch.from_numpy(x).permute(0,3,1,2))
-        det._decide(x, det.level)
+        det._decided(det._measured(x), det.level)
     except Exception as e: # whatever a network or score fails with, the file is what is wrong
         why = f'{type(e).__name__}: {" ".join(str(e).split())[:200]}'
         raise ValueError(f'{f} is not of a detector: it fails on an image ({why})') from e

@@ -66,9 +66,9 @@ class DetectorGraph(nn.Module):
         if 'reasons' in self.names: res.append(self.reasons(z))
         return tuple(res)
 
-    def reasons(self, z): # As `Reasons.p`
-        cal,t = self.det.reasons.cal,self.det.reasons.logp(z)
-        return torch.stack([count_p(t[:,k], cal.rows[k], cal.count[k]) for k in range(t.shape[1])], 1)
+    def reasons(self, z): # As `Reasons.q`, at the detector's level
+        t,rows = self.det.reasons.logp(z).T,self.det.reasons.unknown(self.det.level)
+        return torch.stack([count_p(o, row, torch.tensor(len(row))) for o,row in zip(t, rows)], 1)
 
     def score(self, out): # As `one_score`
         each = {n:s(out).double() for n,s in self.det.scores.items()}

@@ -87,19 +87,31 @@ def extract(
 )->Outputs:             # On the CPU
     "Send every image of `ds` through the network once; several processes share the work, and each gets all outputs"
     if not len(ds): raise ValueError('an empty data set has no outputs')
-    rows:list = []
     model.to(device or next(model.parameters()).device, memory_format=torch.channels_last)
     with evaluating(model):
         batches = tqdm(my_share(ds, bs, index=True), desc=desc, disable=desc is None or None, leave=False)
-        for x,y,i in batches: rows.append((one_pass(model, x, taps, y), i))
-    return _cat(sum(gathered(rows), []))
+        mine = _together(((one_pass(model, x, taps, y), i) for x,y,i in batches), len(ds))
+    return _cat(sum(gathered(mine), []))
 
 # %% ../nbs/02_scores.ipynb #426ae92d
-def _cat(rows): # [(Outputs, places)] of batches -> Outputs, in the order of the places
+def _together(batches, n): # (Outputs, places) of at most n images -> the same in a list, all in one; empty for none
+    # each batch goes to its place at once: small tensors that outlive it would scatter the heap, and memory grow with
+    # the number of batches
+    kept,names,k = [],[],0
+    for o,at in batches:
+        parts = [o.logits, o.features, o.labels, at, *[t for r in o.responses.values() for t in r]]
+        if not kept: kept,names = [t.new_empty((n, *t.shape[1:])) for t in parts],list(o.responses)
+        for whole,t in zip(kept, parts): whole[k:k+len(at)] = t
+        k += len(at)
+    if not k: return []
+    logits,z,y,at,*r = kept if k==n else [t[:k].clone() for t in kept]
+    return [(Outputs(logits, z, y, dict(zip(names, zip(r[::2], r[1::2])))), at)]
+
+def _cat(rows): # [(Outputs, places)], one of each process -> Outputs, in the order of the places
+    if len(rows)==1: return rows[0][0]
     outs,at = zip(*rows)
-    at = torch.cat(at)
-    order = None if world()[1]==1 else at.argsort()
-    cat = lambda ts: torch.cat(ts) if order is None else torch.cat(ts)[order]
+    order = torch.cat(at).argsort()
+    def cat(ts): return torch.cat(ts)[order]
     resp = {n:tuple(cat([o.responses[n][i] for o in outs]) for i in (0,1)) for n in outs[0].responses}
     return Outputs(*[cat([getattr(o, k) for o in outs]) for k in ('logits','features','labels')], resp)
 
