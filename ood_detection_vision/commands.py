@@ -344,8 +344,8 @@ def _listed(numbers): # {name: number} -> text; None of an image that was not re
 # %% ../nbs/parts/commands.ipynb #ab36b4b0
 def _printed(part, json, csv, first): # One batch as text
     if json: return ''.join(_json_line(o) for o in part.to_dict('records'))
-    part = part.assign(top5=[_listed(t) for t in part.top5], reasons=[_listed(t) for t in part.reasons],
-                       labels=[' or '.join(o) if isinstance(o, list) else '' for o in part.labels])
+    as_text = dict(top5=_listed, reasons=_listed, labels=lambda o: ' or '.join(o or ()))
+    part = part.assign(**{k:[f(o) for o in part[k]] for k,f in as_text.items() if k in part})
     if csv: return part.map(_cell).to_csv(index=False, header=first)
     head = f"{'image':40} {'label':28} {'p':>6}  most like, or error\n" if first else ''
     return head+''.join(map(_row, part.itertuples()))
@@ -353,7 +353,8 @@ def _printed(part, json, csv, first): # One batch as text
 # %% ../nbs/parts/commands.ipynb #d1a50010
 def _row(o): # Of the table
     label,p,more = f'{o.label} ({o.probability:.2f})',f'{o.p:.4f}',o.top5
-    if o.label=='unknown': label = o.label if pd.isna(o.reason) else f'{o.label}: {o.reason}'
+    reason = getattr(o, 'reason', None)
+    if o.label=='unknown': label = o.label if pd.isna(reason) else f'{o.label}: {reason}'
     if not pd.isna(o.error): label,p,more = 'error','-',o.error.removeprefix(f'{o.image}: ')
     return f'{printable(o.image):40} {printable(label):28} {p:>6}  {printable(more)}\n'
 

@@ -202,14 +202,14 @@ def _picture(ui, title, im):
 def _draw(ui, a, level): # An `Answer` into the open container
     best,q = next(iter(a.row.top5.items()))
     if a.row.label=='unknown':
-        reason = '' if pd.isna(a.row.reason) else f': {a.row.reason}'
+        reason = '' if pd.isna(a.row.get('reason')) else f': {a.row.reason}'
         ui.label(f'unknown{reason}').classes('verdict text-4xl text-red-8')
         why = f'at most {level:g}; if it had to be one of the classes: {best} ({q:.2f})'
     else:
         ui.label(best).classes('verdict text-4xl text-green-9')
         why = f'above {level:g}; probability {q:.2f}'
     ui.label(f'p = {a.row.p:.4f}, {why}').classes('why')
-    if a.row.labels and len(a.row.labels)<=5: ui.label(f'If it is known: {" or ".join(a.row.labels)}').classes('labels')
+    if 1<=len(a.row.get('labels') or [])<=5: ui.label(f'If it is known: {" or ".join(a.row.labels)}').classes('labels')
     ui.image(_uri(a.plot)).classes('w-full max-w-lg')
     with ui.row():
         _picture(ui, 'What the network was given', a.seen)
@@ -217,7 +217,7 @@ def _draw(ui, a, level): # An `Answer` into the open container
     with ui.row():
         _bars(ui, 'Most similar classes (cosine)', a.similar)
         _bars(ui, 'Most probable classes', a.row.top5)
-        if a.row.reasons: _bars(ui, 'Kinds of unknown (p-values)', a.row.reasons)
+        if a.row.get('reasons'): _bars(ui, 'Kinds of unknown (p-values)', a.row.reasons)
 
 # %% ../nbs/apps/demo.ipynb #c7715003
 class Visit:

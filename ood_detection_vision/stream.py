@@ -20,7 +20,7 @@ import bz2, gzip, io, json as js, lzma, os, tarfile, zlib
 from fastcore.basics import chunked, patch
 
 # %% ../nbs/apps/stream.ipynb #7c7be171
-from .detect import OODDetector, detector_folder
+from .detect import COLUMNS, OODDetector, detector_folder
 from .images import EXTENSIONS, RefusedImage, as_path, encodable, printable, walk
 from .model import whole_file
 from .moved import former
@@ -263,6 +263,7 @@ def shard_images(
 
 # %% ../nbs/apps/stream.ipynb #9c3685e9
 def schema(
+    columns=COLUMNS, # Of the detector, see `OODDetector.columns`
     **first, # {name: Arrow type} of columns in front
 ):
     "Arrow schema of results"
@@ -271,7 +272,7 @@ def schema(
     numbers = pa.map_(text, number)
     kinds = dict(image=text, label=text, reason=text, probability=number, p=number, score=number, top5=numbers,
                  labels=pa.list_(text), reasons=numbers, error=text)
-    return pa.schema(first|kinds)
+    return pa.schema(first|{k:kinds[k] for k in columns})
 
 # %% ../nbs/apps/stream.ipynb #59271e39
 def as_arrow(
@@ -280,10 +281,11 @@ def as_arrow(
 ):           # pyarrow.Table
     "Results as an Arrow table"
     pa = import_optional('pyarrow', 'stream')
-    numbers = {k:[list(o.items()) if isinstance(o, dict) else None for o in df[k]] for k in ('top5','reasons')}
-    df = df.assign(**numbers, **{k:v for k,(_,v) in first.items()})
+    numbers = [k for k in ('top5','reasons') if k in df]
+    columns,pairs = list(df),{k:[list(o.items()) if isinstance(o, dict) else None for o in df[k]] for k in numbers}
+    df = df.assign(**pairs, **{k:v for k,(_,v) in first.items()})
     kinds = {k:t for k,(t,_) in first.items()}
-    return pa.Table.from_pandas(df, schema(**kinds), preserve_index=False)
+    return pa.Table.from_pandas(df, schema(columns, **kinds), preserve_index=False)
 
 # %% ../nbs/apps/stream.ipynb #2b45aefa
 class Scorer:
@@ -414,7 +416,7 @@ def __call__(self:ShardScorer,
     "Score a shard"
     pa,pq = import_optional('pyarrow', 'stream'),import_optional('pyarrow.parquet', 'stream')
     key,count = self.key(**shard),dict(images=0, unknown=0, errors=0, broken=None)
-    columns,zeros = schema(shard=pa.string(), row=pa.int64()),'0'*64
+    columns,zeros = schema(self.det.columns, shard=pa.string(), row=pa.int64()),'0'*64
     with whole_file(part_file(self.out, shard['name'])) as f, pq.ParquetWriter(f, columns) as w:
         for ts in chunked(self.tables(**shard, count=count), 64): w.write_table(pa.concat_tables(ts))
         w.add_key_value_metadata({'ood_stream':js.dumps(dict(key=key, **count, sha256=zeros))})
