@@ -798,8 +798,8 @@ def _network(arch, tensors, f): # -> the network that the file describes, withou
     return build(arch)
 
 # %% ../nbs/06_detect.ipynb #d1a70046
-def _calibration_of(o, C, f, k='cal'): # What the JSON holds of a calibration, unpacked -> Calibration
-    def want(ok, what): _want(f, ok, k, what)
+def _calibration_of(o, C, f): # What the JSON holds of a calibration, unpacked -> Calibration
+    def want(ok, what): _want(f, ok, 'cal', what)
     named = isinstance(o, dict) and {*o}=={'rows','count','group'} and all(isinstance(v, Tensor) for v in o.values())
     want(named, 'tensors rows, count and group')
     rows,count,group = o['rows'],o['count'],o['group']
@@ -807,7 +807,7 @@ def _calibration_of(o, C, f, k='cal'): # What the JSON holds of a calibration, u
     want((rows[:,1:]>=rows[:,:-1]).all(), 'scores in order')
     want(count.dtype==torch.long and count.shape==rows.shape[:1], 'a count for each row')
     want(((count>=0)&(count<=rows.shape[1])).all(), 'counts of what is in the rows')
-    want(group.dtype==torch.long and group.shape==(C,), f'a group for each of {C}')
+    want(group.dtype==torch.long and group.shape==(C,), f'a group for each of {C} classes')
     want(((group>=0)&(group<len(rows))).all(), 'groups that have a row')
     return Calibration(rows, count, group)
 

@@ -56,6 +56,7 @@ class DetectorGraph(nn.Module):
         self.model,self.det = det.model,det
         for k in ('rows','count','group'): self.register_buffer(k, getattr(det.cal, k))
         self.names = names_in(det)
+        self.kinds = det.reasons.unknown(det.level) if det.reasons else [] # their lengths are not to depend on images
 
     def forward(self, image):
         with Taps(self.model, self.det.taps) as t: logits,z = self.model.forward_both(prepared(self.model, image))
@@ -67,8 +68,8 @@ class DetectorGraph(nn.Module):
         return tuple(res)
 
     def reasons(self, z): # As `Reasons.q`, at the detector's level
-        t,rows = self.det.reasons.logp(z).T,self.det.reasons.unknown(self.det.level)
-        return torch.stack([count_p(o, row, torch.tensor(len(row))) for o,row in zip(t, rows)], 1)
+        t = self.det.reasons.logp(z).T
+        return torch.stack([count_p(o, row, torch.tensor(len(row))) for o,row in zip(t, self.kinds)], 1)
 
     def score(self, out): # As `one_score`
         each = {n:s(out).double() for n,s in self.det.scores.items()}
