@@ -182,7 +182,8 @@ def of_library(
     name, # Of a network
 )->bool:
     "Is it one of a library?"
-    return hasattr(getattr(maker(name), 'func', None), 'described') # its class may have been defined once more, in a notebook
+    # not by its class, which a notebook may define once more
+    return hasattr(getattr(maker(name), 'func', None), 'described')
 
 def _library(name): # LIBRARY/NAME -> Library, NAME
     if of_library(name): return maker(name).func,maker(name).keywords['name']
