@@ -484,12 +484,13 @@ def _measured(self:OODDetector, x): # (N, size, size, 3) bytes -> [{column: valu
     score = self.score(out)
     p = self.cal.p(score, out.logits.argmax(1))
     top = self.probabilities(out).topk(min(5, len(self.classes)), dim=1)
-    logp = self.reasons.logp(out.features).tolist() if self.reasons else [None]*len(x)
+    labels = logp = [None]*len(x)
+    if self.reasons: labels,logp = self.labels(out),self.reasons.logp(out.features).tolist()
     rows,columns = [],(p,score,top.indices,top.values)
     for pi,si,places,values in zip(*[o.tolist() for o in columns]):
         top5 = {self.classes[k]:v for k,v in zip(places, values)}
         rows.append(dict(probability=values[0], p=pi, score=si, top5=top5))
-    return [r|dict(labels=l, logp=t) for r,l,t in zip(rows, self.labels(out), logp)]
+    return [r|dict(labels=l, logp=t) for r,l,t in zip(rows, labels, logp)]
 
 # %% ../nbs/06_detect.ipynb #86c2a5a3
 @patch
