@@ -10,6 +10,7 @@ __all__ = ['SHARED', 'NETWORK', 'ARGS', 'command', 'in_words', 'recorded_setting
 from copy import copy
 from dataclasses import asdict, fields
 from functools import wraps
+from math import isnan
 from pathlib import Path
 from stat import S_ISFIFO
 import inspect, json as js, os, sys
@@ -213,7 +214,7 @@ def _finetune(what, how, again, models, start, **kw): # The work of `ood_finetun
     from ood_detection_vision.energy_finetune import check_tuning, finetune
     device = run_device() # joins the other processes, if there are any
     leaks,network = what.pop('leaks'),what.pop('network', None)
-    check_tuning(how['scope'], how['trials'], how['epochs'], how['loss'])
+    check_tuning(how['scope'], how['trials'], how['epochs'], how['loss'], how['fixed'].get('dial'))
     if start in ('scratch','imagenet'):
         raise ValueError(f'start={start!r}: fine-tuning begins with a classifier of these classes: train one first '
                          f'(ood_train --start {start}), or name the file of its weights')
@@ -246,12 +247,13 @@ def ood_finetune(
     lr:float=None,        # Highest learning rate (default: searched; 0.001 for block and network)
     weight:float=None,    # Of the loss (default: searched)
     storage:str=None,     # URL of a database for the search, shared by many (default: a file beside the weights)
+    dial:float=None,      # How far to go from the baseline (0) to the tuned weights (1, the default); turns those there
     sampling:str=None,    # Outliers of a step: random, or clustered as GReg+ does (default: random)
     seed:int=0,
     models=None, from_record=None, *, mirror=None,
 ):
     "Fine-tuning of the trained baseline with auxiliary outliers; if the result is there already, say so and stop"
-    fixed = dict(m_in=m_in, m_out=m_out, lr=lr, weight=weight, sampling=sampling)
+    fixed = dict(m_in=m_in, m_out=m_out, lr=lr, weight=weight, sampling=sampling, dial=dial)
     fixed = {k:v for k,v in fixed.items() if v is not None}
     what,again = dict(name=benchmark, limit=limit, hold_out=hold_out, leaks=leaks, network=model),{}
     how = dict(scope=scope, trials=trials, epochs=epochs, seed=seed, fixed=fixed, loss=loss, storage=storage)
@@ -306,6 +308,13 @@ def ood_run(
     run(bench, s, size, scope, trials, tune_epochs, seed, scores, models, plots, model, _of_network(model, side),
         replicates=replicates, html=report)
 
+# %% ../nbs/parts/commands.ipynb #9b8037ce
+def _coverage(bench, models, network, **kw): # Rows of the table, of the baseline, which no outlier has shaped
+    from ood_detection_vision.coverage import coverage
+    from ood_detection_vision.evaluate import load_models
+    rows = coverage(load_models(bench, 'standard', models, network)['baseline'], **kw).to_dict('records')
+    return [r|dict(taught=None if isnan(r['taught']) else r['taught']) for r in rows]
+
 # %% ../nbs/parts/commands.ipynb #70d41141
 @command
 def ood_fit_detector(
@@ -316,6 +325,7 @@ def ood_fit_detector(
     how:str='fisher',      # How several are combined: fisher, mean, max or min
     level:float=0.05,      # Share of ID images that may be called unknown
     by_class:bool=False,   # A threshold for each predicted class?
+    coverage:bool=False,   # Measure what passes of kinds of outliers that are left out, for `ood_detect --about`?
     half:bool=False,       # Round the weights to half precision?
     models=None,
     out:str=None,          # Folder of the detector (default: models/detector)
@@ -328,9 +338,11 @@ def ood_fit_detector(
     bench = get_benchmark(benchmark, data, limit, cache=cache)
     which = which or ('energy' if weights_path(bench, 'energy', models, model).exists() else 'standard')
     passes = next(iter(load_models(bench, which, models, model).values()))
+    rows = _coverage(bench, models, model, score=score, how=how, fpr_id=level, by_class=by_class) if coverage else []
     if half: passes = passes.of(halved(passes.model))
     det = OODDetector.fit(passes.model, passes, score, level, how, by_class)
     det.about |= dict(benchmark=passes.bench.name, px=passes.bench.size, weights=which)
+    if rows: det.about['coverage'] = rows
     folder = det.save(out or project_root()/'models'/'detector')
     network = 'fine-tuned network' if which=='energy' else 'baseline'
     size = sum(f.stat().st_size for f in folder.iterdir())
@@ -393,9 +405,13 @@ def _how_many(det, p): # One line on how many images are unknown; none if no ima
             'and more if some look ordinary\n')
 
 # %% ../nbs/parts/commands.ipynb #97c7077d
-def _detect(paths, model, level, json, csv, fdr): # -> exit code
+def _detect(paths, model, level, json, csv, fdr, about): # -> exit code
     if json and csv: raise ValueError('--json and --csv: choose one')
+    if about and (json or csv): raise ValueError('--about is text for people: leave --json and --csv out')
+    if not paths and not about: raise ValueError('of which images? name files or folders (or --about)')
     det,unknown,error = OODDetector.load(detector_folder(model)),False,False
+    if about: say(''.join(f'{printable(o)}\n' for o in det.describe()))
+    if not paths: return 0
     together = fdr is not None # one table, when all images have been read
     parts = [det.predict(list(paths), level, fdr=fdr)] if together else det.stream(list(paths), level)
     for i,part in enumerate(parts):
@@ -408,16 +424,17 @@ def _detect(paths, model, level, json, csv, fdr): # -> exit code
 # %% ../nbs/parts/commands.ipynb #a95ec711
 @command
 def ood_detect(
-    paths:Param('Image files and folders', str, nargs='+'),
+    paths:Param('Image files and folders', str, nargs='*'),
     model=None, level=None,
     json:bool=False,   # Print one JSON object a line?
     csv:bool=False,    # Print CSV? Text that a spreadsheet would take for a formula gets an apostrophe in front
     # In place of a level: share of known images among those called unknown; decided when all images are read
     fdr:float=None,
+    about:bool=False,  # Say what the detector knows and what it was not taught, before anything else?
 )->int:                # Exit code: 0 all known, 1 some unknown, 2 errors
     "Name what is on each image, or say 'unknown'"
     if isinstance(paths, (str, Path)): paths = [paths]
-    try: return _detect(paths, model, level, json, csv, fdr)
+    try: return _detect(paths, model, level, json, csv, fdr, about)
     except (ValueError, OSError) as e:
         # the reader of a pipe has gone: see `command`
         if not is_cli(ood_detect) or isinstance(e, BrokenPipeError): raise

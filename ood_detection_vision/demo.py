@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 # %% ../nbs/apps/demo.ipynb #d3a59bc8
-from .detect import OODDetector, image_of
+from .detect import OODDetector, image_of, untaught_lines
 from .images import RefusedImage, printable, to_bytes
 from .model import MobileNetV3, evaluating, watching
 from .moved import former
@@ -277,6 +277,9 @@ def page(
     ui.label(f"{len(det.classes)} classes; score {' '.join(det.scores)}, "
              f"calibrated with {int(det.cal.count.sum())} images. "
              f"At most {level:.1%} of all pictures of these classes are called unknown.")
+    if untaught := untaught_lines(det.about.get('coverage')):
+        with ui.expansion('What it was not taught').classes('untaught'):
+            for o in untaught: ui.label(o)
     with ui.row().classes('no-wrap gap-8'):
         left = ui.column().classes('w-72 shrink-0')
         v = Visit(det, level, ui.column())

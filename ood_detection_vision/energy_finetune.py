@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SCOPES', 'SAMPLINGS', 'FINISHED', 'TUNED_ON', 'FineTune', 'margins_of', 'tuning_loss', 'select_outliers', 'kinds_in',
            'tune_head', 'judge', 'plot_energies', 'plot_surface', 'PlacedTPE', 'NamedJournal', 'search', 'plot_search',
-           'frozen', 'TuneRun', 'check_tuning', 'finetune']
+           'frozen', 'TuneRun', 'check_tuning', 'finetune', 'between']
 
 # %% ../nbs/04_energy_finetune.ipynb #ad8032fe
 from copy import deepcopy
@@ -38,7 +38,7 @@ from .moved import former
 from .runs import gathered, only_run, sketches, world, write_record
 from .scores import Outputs, Passes, energy_score, extract
 from .train import Run, Settings, augment_for, make_optimizer, warmup_cosine
-from .weights import check_named, keep_weights, made_before, recorded_network, weights_path
+from .weights import check_named, keep_weights, made_before, made_from, recorded_network, weights_path
 
 # %% ../nbs/04_energy_finetune.ipynb #db8bcac5
 SCOPES,SAMPLINGS = ('head','block','network'),('random','clustered')
@@ -62,6 +62,7 @@ class FineTune(Settings):
     sampling:str='random' # 'clustered' for that of GReg+, see `clustered`
     pool:int=4            # Candidates per outlier, where they are clustered
     scope:str='head'      # A key of `SCOPES`: what is trained
+    dial:float=1.         # How far to go from the baseline's weights to the tuned ones, see `between`
 
     @property
     def drawn(self): # outliers loaded for a step
@@ -80,6 +81,7 @@ def __post_init__(self:FineTune): # `dataclass` calls it, since `Settings` has o
         raise ValueError(f'loss={self.loss!r} needs margins m_in and m_out; `margins_of` proposes some')
     for k in 'outs','pool':
         if getattr(self, k)<1: raise ValueError(f'{k}={getattr(self, k)} must be at least 1')
+    if not 0<self.dial<=1: raise ValueError(f'dial={self.dial} must be above 0 and at most 1')
     for k in 'weight','m_in','m_out','m_near':
         if not isfinite(getattr(self, k) or 0): raise ValueError(f'{k}={getattr(self, k)} must be finite')
 
@@ -325,7 +327,8 @@ def search(
     fixed = fixed or {}
     sets = [passes[n] for n in ('train','aux_train','val','aux_val')]
     kinds = [kinds_in(passes, n) for n in ('aux_train','aux_val')]
-    start = {k:v for k,v in asdict(base).items() if k!='m_near' or v is not None} # as studies of older versions have it
+    # as studies of older versions have it
+    start = {k:v for k,v in asdict(base).items() if k not in ('m_near','dial') or v not in (None,1.)}
     what = fingerprint(passes.model),start,sorted(fixed.items()),'auroc',[len(o) for o in sets],data
     key = sha256(repr(what).encode()).hexdigest()[:12]
     study = _study(storage, f'{passes.bench.name}-{key}', base.seed, alone)
@@ -472,9 +475,9 @@ def line(self:TuneRun, h):
             f"validation accuracy {h['acc']:.4f}  AUROC {h['auroc']:.4f}")
 
 # %% ../nbs/04_energy_finetune.ipynb #6b2f13ba
-def check_tuning(scope, trials, epochs, loss='energy'):
+def check_tuning(scope, trials, epochs, loss='energy', dial=None):
     "Refuse impossible options of `finetune` before any work is done"
-    FineTune(scope=scope, epochs=epochs, loss=loss, m_in=0., m_out=0.)
+    FineTune(scope=scope, epochs=epochs, loss=loss, m_in=0., m_out=0., dial=1. if dial is None else dial)
     if trials<0: raise ValueError(f'trials={trials} must be at least 0')
 
 # %% ../nbs/04_energy_finetune.ipynb #ff20b0f7
@@ -490,14 +493,15 @@ def finetune(
     storage=None,          # Of the search; None for a file beside the weights
 )->tuple:                  # model in eval mode, meta
     "The fine-tuned network: loaded if its weights are there, else searched, tuned and saved"
-    path,bench,fixed = as_path(path),passes.bench,fixed or {}
-    check_tuning(scope, trials, epochs, loss)
+    path,bench,fixed = as_path(path),passes.bench,dict(fixed or {})
+    dial = fixed.pop('dial', None)
+    check_tuning(scope, trials, epochs, loss, dial)
     check_named(path, passes.model)
     if loss=='control': trials = 0 # there is nothing to search
     asked = dict(scope=scope, loss=loss, seed=seed, limit=bench.limit, trials=trials)|fixed
-    if there := made_before(bench, path, asked, TUNED_ON, passes.model): return there
+    if there := made_before(bench, path, asked, TUNED_ON, passes.model): return _dialled(passes, path, *there, dial)
     with only_run(path) if world()[0]==0 else nullcontext():
-        return _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage)
+        return _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage, dial)
 
 # %% ../nbs/04_energy_finetune.ipynb #05571e87
 def _keep(bench, path, model, what): # Record, then weights -> model, meta, as read back
@@ -508,23 +512,43 @@ def _keep(bench, path, model, what): # Record, then weights -> model, meta, as r
     return keep_weights(bench, path, model, [path.with_suffix('.ckpt')], TUNED_ON, **what)
 
 # %% ../nbs/04_energy_finetune.ipynb #6d9c1998
-def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage):
+def _tune_and_save(passes, path, scope, trials, epochs, seed, fixed, loss, storage, dial):
     bench,model = passes.bench,deepcopy(passes.model)
     # of the search; the rest is the run's
     ours = {k:v for k,v in fixed.items() if scope=='head' or k in ('m_in','m_out','m_near','weight')}
     s,extra = _searched(passes, path, trials, epochs, seed, ours, loss, storage)
     if scope=='head':
         model.head = tune_head(model.head, passes['train'], passes['aux_train'], s, kind=kinds_in(passes, 'aux_train'))
-        new = passes.of(model.eval())
         history,minutes = [],None
     else:
         s = replace(s, **dict(lr=1e-3)|fixed|dict(scope=scope, epochs=epochs))
         run = TuneRun(model, bench, s, path.with_suffix('.ckpt'))
         history,minutes = run.run(),round(run.seconds/60, 1)
-        new = Passes(model.eval(), bench, passes.device, passes.store)
+    kw = dict(settings=asdict(s), **extra, history=history, minutes=minutes)
+    return _keep_at(passes, path, model.eval(), dict(baseline=fingerprint(passes.model), **kw), dial)
+
+# %% ../nbs/04_energy_finetune.ipynb #9ee69d80
+def _keep_at(passes, path, model, what, dial): # Weights on the way to those of `model` -> model, meta, as read back
+    dial = 1. if dial is None else dial
+    if dial!=1: model = between(passes.model, model, dial)
+    new = passes.of(model)
     after = judge(new['val'], new['aux_val'], kinds_in(new, 'aux_val'))
-    kw = dict(settings=asdict(s), **extra, history=history, minutes=minutes, after=after)
-    return _keep(bench, path, model, dict(baseline=fingerprint(passes.model), **kw))
+    what = what|dict(settings=what['settings']|dict(dial=dial), after=after)
+    return _keep(passes.bench, path, model, what)
+
+def _dialled(passes, path, model, meta, dial): # Weights that are there, turned to another place
+    s = meta.get('settings', {})
+    was = s.get('dial', 1.)
+    if dial in (None,was): return model,meta
+    odd = made_from(passes.bench, meta, TUNED_ON)
+    if odd or meta.get('limit')!=passes.bench.limit:
+        odd = odd or f"with limit={meta.get('limit')}"
+        raise ValueError(f'dial={dial}: {path} was made from other images ({odd}); '
+                         'tune anew in another folder (--models)')
+    if world()[0]==0: print(f'{path.name}: turned from dial {was:g} to {dial:g}')
+    what = {k:meta.get(k) for k in ('baseline','settings','before','trials','history','minutes')}
+    with only_run(path) if world()[0]==0 else nullcontext():
+        return _keep_at(passes, path, between(passes.model, model, 1/was), what, dial)
 
 # %% ../nbs/04_energy_finetune.ipynb #6226c1cc
 def _searched(passes, path, trials, epochs, seed, fixed, loss, storage):
@@ -551,6 +575,19 @@ def _searched(passes, path, trials, epochs, seed, fixed, loss, storage):
         print(f'margins {s.m_in:.2f} and {s.m_out:.2f}, lr {s.lr:.2g}, weight {s.weight:.2g}, '
               f'{s.epochs} epochs, of {trials} trials')
     return s,about
+
+# %% ../nbs/04_energy_finetune.ipynb #18cbdb94
+@torch.no_grad()
+def between(
+    base:nn.Module,  # Where the tuning began
+    tuned:nn.Module, # Where it ended
+    dial:float,      # 0 for the former, 1 for the latter
+)->nn.Module:        # A new network, with weights and BatchNorm statistics in between
+    "Interpolate the weights of two networks"
+    res,ends = deepcopy(tuned),[m.state_dict() for m in (base, tuned)]
+    res.load_state_dict({k:torch.lerp(a, b, dial) if b.is_floating_point() else b
+                         for (k,b),a in zip(ends[1].items(), ends[0].values(), strict=True)})
+    return res
 
 # %% ../nbs/04_energy_finetune.ipynb #b0fe844d
 def __getattr__(name): return former(__name__, name) # what was here before, see `parts/moved`
