@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['COLUMNS', 'MORE', 'SMALLER', 'DTYPES', 'FORMAT', 'INDEX', 'TENSORS', 'MOST_JSON', 'MOST_PX', 'MOST_ARCH', 'split_val',
            'detector_scores', 'compact', 'halved', 'class_labels', 'OODDetector', 'one_score', 'sources', 'image_of',
-           'untaught_lines', 'squeeze', 'pack', 'unpack', 'detector_folder']
+           'squeeze', 'pack', 'unpack', 'untaught_lines', 'detector_folder']
 
 # %% ../nbs/06_detect.ipynb #967422ee
 from collections import Counter
@@ -32,7 +32,7 @@ from .conformal import (Calibration, Reasons, benjamini_hochberg, calibrate, cla
                                             fit_reasons, joined, label_sets, only_reason, scarce, unknown_share)
 from .data import Benchmark
 from . import networks # noqa: F401 (for the libraries that it registers)
-from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (for their scores)
+from . import cores, density, ensembles, features, logits, probe, shaping # noqa: F401 (for their scores)
 from .ensembles import HOW, Ensemble, among, reference
 from .files import json_digest
 from .images import (EXTENSIONS, INTERPOLATIONS, Loader, NotRead, RefusedImage, as_path,
@@ -59,6 +59,9 @@ class _Half: # What scores are fitted on, validation only in part; notes what wa
 
     @property
     def outliers(self): return outliers_in(self.data)
+
+    @property
+    def bench(self): return getattr(self.data, 'bench', None)
 
     @property
     def before(self): # The same half of the network that this one was made from
@@ -573,32 +576,6 @@ def share_unknown(self:OODDetector,
     p = np.asarray(p.p if isinstance(p, pd.DataFrame) else p, float)
     return unknown_share(p[~np.isnan(p)], max(1, int(self.cal.count.min())))
 
-# %% ../nbs/06_detect.ipynb #d117e03a
-def untaught_lines(
-    rows,   # Of the coverage table, see `OODDetector.about`
-)->list:    # Of strings
-    "What to expect of kinds of unknown images that a detector was not taught"
-    def line(r):
-        taught = '' if r['taught'] is None else f", {r['taught']:.0%} when taught"
-        return f"  {r['group']}: {r['untaught']:.0%} ({r['low']:.0%} to {r['high']:.0%}){taught}"
-    return ['taken for known when their kind is left out of training:', *map(line, rows)] if rows else []
-
-# %% ../nbs/06_detect.ipynb #88458b0e
-@patch
-def describe(self:OODDetector)->list: # Of strings, one a line
-    "What the detector knows, how it decides, and what it was not taught"
-    a,n = self.about,int(self.cal.count.sum())
-    made = f"{a['benchmark']}, {a.get('px', self.tfm.size)} px" if 'benchmark' in a else f'{self.tfm.size} px'
-    of = f" of {a['weights']} weights" if 'weights' in a else ''
-    right = f", {a['val_accuracy']:.1%} of validation images named rightly" if 'val_accuracy' in a else ''
-    how = f' by {self.how}' if len(self.scores)>1 else ''
-    lines = [f'{len(self.classes)} classes: {", ".join(self.classes[:5])}{", ..." if self.classes[5:] else ""}',
-             f'made{of} on {made}{right}',
-             f'score: {" and ".join(self.scores)}{how}; at most {self.level:.1%} of known images are called unknown '
-             f'({n} calibration images)']
-    if self.reasons: lines.append(f'kinds of unknown images it tells apart: {", ".join(self.reasons.names)}')
-    return lines+untaught_lines(a.get('coverage'))
-
 # %% ../nbs/06_detect.ipynb #06bf7e7e
 SMALLER = {torch.float64:(torch.float16, torch.float32), torch.float32:(torch.float16,),
            torch.int64:(torch.int16, torch.int32)}
@@ -924,6 +901,32 @@ def load(cls:OODDetector,
     _check_answer(res, f)
     res.sha256 = d['sha256']
     return res
+
+# %% ../nbs/06_detect.ipynb #d117e03a
+def untaught_lines(
+    rows,   # Of the coverage table, see `OODDetector.about`
+)->list:    # Of strings
+    "What to expect of kinds of unknown images that a detector was not taught"
+    def line(r):
+        taught = '' if r['taught'] is None else f", {r['taught']:.0%} when taught"
+        return f"  {r['group']}: {r['untaught']:.0%} ({r['low']:.0%} to {r['high']:.0%}){taught}"
+    return ['taken for known when their kind is left out of training:', *map(line, rows)] if rows else []
+
+# %% ../nbs/06_detect.ipynb #88458b0e
+@patch
+def describe(self:OODDetector)->list: # Of strings, one a line
+    "What the detector knows, how it decides, and what it was not taught"
+    a,n = self.about,int(self.cal.count.sum())
+    made = f"{a['benchmark']}, {a.get('px', self.tfm.size)} px" if 'benchmark' in a else f'{self.tfm.size} px'
+    of = f" of {a['weights']} weights" if 'weights' in a else ''
+    right = f", {a['val_accuracy']:.1%} of validation images named rightly" if 'val_accuracy' in a else ''
+    how = f' by {self.how}' if len(self.scores)>1 else ''
+    lines = [f'{len(self.classes)} classes: {", ".join(self.classes[:5])}{", ..." if self.classes[5:] else ""}',
+             f'made{of} on {made}{right}',
+             f'score: {" and ".join(self.scores)}{how}; at most {self.level:.1%} of known images are called unknown '
+             f'({n} calibration images)']
+    if self.reasons: lines.append(f'kinds of unknown images it tells apart: {", ".join(self.reasons.names)}')
+    return lines+untaught_lines(a.get('coverage'))
 
 # %% ../nbs/06_detect.ipynb #c291d40a
 def detector_folder(

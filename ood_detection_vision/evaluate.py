@@ -21,7 +21,7 @@ from .metrics import LOWER, METRICS, difference, metrics
 from .metrics import replicates as resampled
 from .model import default_device, fingerprint
 from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Unsuitable, score_names
-from . import cores, density, ensembles, features, logits, shaping # noqa: F401 (for their scores)
+from . import cores, density, ensembles, features, logits, probe, shaping # noqa: F401 (for their scores)
 from .weights import load_for, weights_path
 
 # %% ../nbs/05_evaluate.ipynb #1b0764e8

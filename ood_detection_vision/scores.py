@@ -9,6 +9,7 @@ __all__ = ['FEW', 'LEARN', 'SCORES', 'DEFAULT_SCORE', 'single', 'Outputs', 'one_
            'noise_images', 'shuffled', 'surrogate_images', 'numbers']
 
 # %% ../nbs/02_scores.ipynb #b617611c
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from importlib import import_module
@@ -317,6 +318,22 @@ class Fitting:
     noise = property(lambda self: self._outputs['noise'], doc='Synthetic noise, see `noise_images`')
     outliers = property(lambda self: outliers_in(self._outputs), doc='Names of those to choose against')
     before = property(lambda self: getattr(self._outputs, 'before', None), doc='`Passes` before fine-tuning')
+
+    @property
+    def aux(self)->Outputs:
+        "Auxiliary outliers to learn from"
+        if getattr(self._bench, 'has_aux', True):
+            with suppress(KeyError): return self._outputs['aux_train'] # a dictionary may lack them
+        raise Unsuitable("there are no auxiliary outliers to learn from ('aux_train'): give the benchmark some (aux=...)")
+
+    @property
+    def kinds(self)->Tensor: # (M,) integers, places in the benchmark's `reasons`; zeros where all are of one kind
+        "The kind of each of `aux`"
+        if not getattr(self._bench, 'reasons', ()): return torch.zeros(len(self.aux), dtype=torch.long)
+        return torch.as_tensor(self._bench.reason_of(self.aux.labels), dtype=torch.long)
+
+    @property
+    def _bench(self): return getattr(self._outputs, 'bench', None)
 
     def look(self, name, layers)->Outputs:
         "Outputs of a few images of 'val', 'noise', 'aux_val' or 'surrogates' with the responses of many layers"
