@@ -406,6 +406,17 @@ for _of,_name,_food in ('food101','food101_unknown',()),_small:
         _full = f'{_name}_{_i+1}' if _i else _name
         BENCHMARKS[_full] = partial(_unknown_dishes, _of, _full, _i, food=_food)
 
+# %% ../nbs/01_data.ipynb #8a529443
+def _two_kinds(**kw): # Food-101 at 64 pixels; other food is learned from and tested with
+    bench = BENCHMARKS['food101_64'](**kw)
+    learn,test = [partial(open_dataset, o, root=kw.get('root')) for o in ('other_food_64','unknown_food_64')]
+    bench._openers |= dict(aux={'not food':bench._openers['aux']['outliers'], 'other food':learn},
+                           near=dict(unknown_food_64=test)|bench._openers['near'])
+    bench.name = bench.parent = bench.subfolder = 'food101_kinds_64'
+    return bench
+
+BENCHMARKS['food101_kinds_64'] = _two_kinds
+
 # %% ../nbs/01_data.ipynb #a6e1e919
 def get_benchmark(
     name:str,       # A key of `BENCHMARKS`

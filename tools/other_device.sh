@@ -20,15 +20,16 @@ export PYTHONPATH=$PWD OOD_DEVICE=xla PJRT_DEVICE=CPU OMP_NUM_THREADS=${OMP_NUM_
 cat > "$work/run.py" <<'P'
 import sys, torch, torch_xla
 from execnb.shell import CaptureShell
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 from torch_xla.experimental import eager_mode
-MAY = {f'aten.{o}' for o in ('copy_','_to_copy','index','index_put','index_put_')} # copies; a GPU takes places from the CPU, too
-class OneDevice(TorchDispatchMode):
-    def __torch_dispatch__(self, f, types, args=(), kwargs=None):
+# copies, and questions of torch's own; a GPU takes places from the CPU, too
+MAY = 'copy_','to','__getitem__','__setitem__','__set__','_has_compatible'
+class OneDevice(TorchFunctionMode): # looks at calls from Python; a mode below them changes what torch_xla computes
+    def __torch_function__(self, f, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         on = {o.device.type for o in tree_leaves((args, kwargs)) if isinstance(o, torch.Tensor) and o.ndim}
-        if len(on)>1 and str(f.overloadpacket) not in MAY: raise RuntimeError(f'{f} of tensors on {" and ".join(sorted(on))}')
+        if len(on)>1 and not f.__name__.startswith(MAY): raise RuntimeError(f'{f.__name__} of tensors on {" and ".join(sorted(on))}')
         return f(*args, **kwargs)
 def refused(a, b):
     try: a+b
