@@ -14,7 +14,8 @@ MOVED = dict( # {module: {name: module where it is now}}
     train=dict(ood_train='commands'),
     energy_finetune=dict(ood_finetune='commands'),
     report=dict.fromkeys(('ood_evaluate','ood_run'), 'commands'),
-    detect=dict.fromkeys(('ood_fit_detector','ood_detect'), 'commands'),
+    detect=dict.fromkeys(('ood_fit_detector','ood_detect'), 'commands')|dict.fromkeys((
+        'squeeze','pack','unpack','SMALLER','DTYPES','FORMAT','TENSORS','MOST_JSON','MOST_PX','MOST_ARCH'), 'packing'),
     stream=dict(ood_stream='commands'),
     demo=dict(ood_demo='commands'))
 

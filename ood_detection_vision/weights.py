@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['check_named', 'save_weights', 'damage', 'read_weights', 'load_weights', 'read_state', 'weights_path', 'describe',
            'recorded_network', 'made_from', 'load_for', 'skipped', 'flat_meta', 'drop_finished', 'made_before',
-           'keep_weights']
+           'keep_weights', 'between']
 
 # %% ../nbs/parts/weights.ipynb #e31fe498
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, is_zipfile
@@ -260,3 +261,16 @@ def keep_weights(
     if world()[0]==0:
         for o in ckpts: drop_checkpoint(o)
     return there
+
+# %% ../nbs/parts/weights.ipynb #18cbdb94
+@torch.no_grad()
+def between(
+    base:nn.Module,  # Where the tuning began
+    tuned:nn.Module, # Where it ended
+    dial:float,      # 0 for the former, 1 for the latter
+)->nn.Module:        # A new network, with weights and BatchNorm statistics in between
+    "Interpolate the weights of two networks"
+    res,ends = deepcopy(tuned),[m.state_dict() for m in (base, tuned)]
+    res.load_state_dict({k:torch.lerp(a, b, dial) if b.is_floating_point() else b
+                         for (k,b),a in zip(ends[1].items(), ends[0].values(), strict=True)})
+    return res

@@ -32,8 +32,8 @@ print(*{d.locate_file(f.parts[0]) for d in seen.values() for f in d.files if f.p
 """
 
 def misled(path):
-    "What is wrong with a notebook's links to Colab, '' if nothing is: the first is its badge, all lead to a notebook"
-    root,own = f'https://colab.research.google.com/github/{CFG.user}/{CFG.repo}/blob/{CFG.branch}/',path.relative_to(ROOT).as_posix()
+    "What is wrong with a notebook's links to Colab, '' if nothing is: the first is its badge (the index's opens food101), all lead to a notebook"
+    root,own = f'https://colab.research.google.com/github/{CFG.user}/{CFG.repo}/blob/{CFG.branch}/',path.relative_to(ROOT).as_posix().replace('index.', 'food101.')
     cells = [c.source for c in nbformat.read(path, 4).cells if c.cell_type=='markdown']
     links = [o.removeprefix(root) for o in re.findall(r'https://colab\.research\.google\.com/github/[^)\s]+', '\n'.join(cells))]
     if links[:1]!=[own]: return f'the badge names {links[0] if links else "nothing"}, not {own}'
