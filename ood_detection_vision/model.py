@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from functools import partial
 from typing import cast
-import re
+import inspect, re
 
 # %% ../nbs/00_model.ipynb #21934665
 from fastcore.basics import patch
@@ -305,7 +305,8 @@ def last_linear(
     if len(layers)==1: return next(iter(layers))
     hit = _makers(net, layers, size, prepare) if layers else []
     if len(hit)==1: return hit[0]
-    what = f'name it with head=…, one of {", ".join(layers)}'
+    what = (f'name it, Classifier(net, head=…), one of {", ".join(layers)}; for --model, in a function of yours '
+            'that register_network enters')
     if not layers: what = 'among its layers is none (it has none); let its logits come from an nn.Linear'
     raise ValueError(f'the last linear layer of {type(net).__name__} is not clear: {what}')
 
@@ -427,7 +428,15 @@ def maker(
     if not isinstance(name, str): return None
     library,_,rest = name.partition('/')
     if name in NETWORKS: return NETWORKS[name]
-    return partial(NETWORKS[library], name=rest) if rest and library in NETWORKS else None
+    if not rest or library not in NETWORKS: return None
+    of_name = partial(NETWORKS[library], name=rest)
+    return None if _refusal(of_name) else of_name
+
+def _refusal(f, **settings): # Why a maker does not take these settings; '' if it does
+    f,more = (f.func,f.keywords) if isinstance(f, partial) else (f,{})
+    try: inspect.signature(f).bind(2, **more|settings)
+    except TypeError as e: return str(e)
+    return ''
 
 # %% ../nbs/00_model.ipynb #7f08d9c3
 def ours(
@@ -435,6 +444,14 @@ def ours(
 )->bool:
     "Is it our MobileNetV3, which needs no name but its size?"
     return name is None or maker(name) is None and name in (*SIZES,)
+
+# %% ../nbs/00_model.ipynb #252f0ce9
+def _nobody(name): # Why there is no maker of that name
+    first,slash,_ = str(name).partition('/')
+    if slash and first in NETWORKS and _refusal(partial(NETWORKS[first], name='x')):
+        return f'network={name!r:.60}: {first!r} is a network and no library: name it alone'
+    return (f'no network named {name!r:.60} is registered here: import the module that registers it, '
+            f'or take one of these: {", ".join([*SIZES, *NETWORKS])}; of a library, LIBRARY/NAME')
 
 # %% ../nbs/00_model.ipynb #9a5dcc8c
 def build(
@@ -448,14 +465,15 @@ def build(
     settings = dict(arch)
     name,C = settings.pop('network'),settings.pop('num_classes', None)
     make = maker(name)
-    if make is None:
-        raise ValueError(f'no network named {name!r:.60} is registered here: import the module that registers it, '
-                         f'or take one of these: {", ".join([*SIZES, *NETWORKS])}; of a library, LIBRARY/NAME')
+    if make is None: raise ValueError(_nobody(name))
     for k,v in settings.items():
         if not all(isinstance(o, PLAIN) for o in (v if isinstance(v, list) else [v])):
             raise ValueError(f'{k}={v!r:.60}: want text, a number, True, False or None, or a list of them')
     if not isinstance(C, int) or isinstance(C, bool) or not 1<=C<=10**6:
         raise ValueError(f'num_classes={C!r:.60}: want a number of classes')
+    if why := _refusal(make, **settings):
+        what = f'it is a library: name a network of it, {name}/NAME' if "'name'" in why else why
+        raise ValueError(f'network={name!r:.60}: {what}')
     net = make(C, **settings)
     if not isinstance(net, Network): net = Classifier(net)
     there = net.head.out_features

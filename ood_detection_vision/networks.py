@@ -38,7 +38,8 @@ class as_input:
     )->Tensor:    # (N, 3, side, side) floats
         if x.shape[-2:]!=(self.side,self.side):
             way = InterpolationMode(_LIKE.get(self.interpolation, self.interpolation))
-            x = TF.resize(x, [self.side,self.side], way, antialias=min(x.shape[-2:])>self.side)
+            # in floats: bytes are rounded otherwise on every device, and in ONNX
+            x = TF.resize(x.float(), [self.side,self.side], way, antialias=True).clamp(0, 255)
         return normalise(x, self.mean, self.std)
 
 # %% ../nbs/parts/networks.ipynb #1206efa3
