@@ -86,7 +86,8 @@ def head_settings(
     return FineTune(**search(passes, base, gap, trials, fixed=fixed).best_trial.user_attrs['settings'])
 
 # %% ../nbs/apps/coverage.ipynb #5865fe68
-def _detector(passes, keep, s, **kw): # Head tuned without the images that are left out, and a detector that lacks them too
+# last layer tuned without the images that are left out, and a detector that lacks them too
+def _detector(passes, keep, s, **kw):
     base,model = PartPasses(passes.model, passes, keep),deepcopy(passes.model)
     model.head = tune_head(passes.model.head, base['train'], base['aux_train'], s, kind=kinds_in(base, 'aux_train'))
     part = PartPasses(model.eval(), passes, keep)

@@ -324,7 +324,8 @@ class Fitting:
         "Auxiliary outliers to learn from"
         if getattr(self._bench, 'has_aux', True):
             with suppress(KeyError): return self._outputs['aux_train'] # a dictionary may lack them
-        raise Unsuitable("there are no auxiliary outliers to learn from ('aux_train'): give the benchmark some (aux=...)")
+        raise Unsuitable("there are no auxiliary outliers to learn from ('aux_train'): "
+                         'give the benchmark some (aux=...)')
 
     @property
     def kinds(self)->Tensor: # (M,) integers, places in the benchmark's `reasons`; zeros where all are of one kind
