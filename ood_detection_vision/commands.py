@@ -35,7 +35,7 @@ SHARED = dict( # options that several commands have
     benchmark=Param('mini, food101, food101_64, food101_unknown or food101_unknown_64', str),
     data=Param('Folder of the data sets (default: $OOD_DATA, or data/)', str),
     mirror=Param('Address that has copies of the archives, SET/FILE (default: $OOD_MIRROR, or the official ones)', str),
-    limit=Param('At most so many images of each set, for a quick look', int),
+    limit=Param('Most images of each set, for a quick look', int),
     hold_out=Param('ID classes to hold out as near-OOD, with commas between', str),
     cache=Param('Keep decoded images in data/cache? Makes every later pass faster', bool),
     strict=Param('Stop at the first image that cannot be read?', bool),
@@ -59,7 +59,7 @@ def _of_network(model, side):
 
 # %% ../nbs/parts/commands.ipynb #81f78e26
 def command(f):
-    "Decorator: a console command with `f`'s arguments as options, whose end is one line if it is not the usual one"
+    "Decorator: a console command with `f`'s arguments as options; if it fails, it ends with one line"
     plain = {n:SHARED[n] for n in inspect.signature(f).parameters if n not in f.__annotations__}
     shared = plain|{n:o for n,o in f.__annotations__.items() if isinstance(o, Param)}
     # a copy each: a `Param` takes the default of the command that it is in
@@ -80,7 +80,7 @@ def command(f):
     return _f
 
 # %% ../nbs/parts/commands.ipynb #262f9516
-def _leave(name, e): # End the program as it should end after the exception, or raise that if it is our mistake
+def _leave(name, e): # End the program with the right exit code, or raise the exception if it is a bug of ours
     if isinstance(e, BrokenPipeError) and S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode):
         # the reader of a pipe, such as `head`, has gone: end as by SIGPIPE
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -93,7 +93,7 @@ def _leave(name, e): # End the program as it should end after the exception, or 
 # %% ../nbs/parts/commands.ipynb #80251611
 def in_words(
     e:BaseException,
-)->str|None: # None if it is a mistake of ours, which wants a traceback
+)->str|None: # None for a bug of ours, which should show a traceback
     "What to tell a user about an exception"
     text = str(e)
     first = text.split('. ')[0]
@@ -128,7 +128,7 @@ def recorded_settings(
     cls,      # `Settings` or what is made of it
     path,     # Of the record, for errors
 ):            # Of the class
-    "Settings of a record; those that it does not name are the usual ones"
+    "Settings of a record, with defaults for those that it does not name"
     kinds = {}
     for f in fields(cls):
         kinds[f.name] = f.type
@@ -142,7 +142,7 @@ def recorded_settings(
 def _recorded_training(path): # Record of a run -> what it was run on, and settings for a benchmark with the same images
     from ood_detection_vision.train import Settings
     rec,kinds = read_record(path, 'ood_train'),dict(ARGS)
-    if isinstance(rec.get('args'), dict) and 'network' in rec['args']: # in place of a size of ours
+    if isinstance(rec.get('args'), dict) and 'network' in rec['args']: # instead of `size`
         del kinds['size']
         kinds['network'] = str
     what = known(rec, 'args', kinds|dict(network_settings=dict), kinds, path)
@@ -162,7 +162,7 @@ def ood_train(
     start:str=None,        # 'scratch', 'imagenet' for published weights, or a file of weights (default: scratch)
     epochs:int=None,       # Passes over the training images
     refine:int=None,       # Epochs on plain images after these
-    bs:int=None,           # Images a batch
+    bs:int=None,           # Images per batch
     lr:float=None,         # Highest learning rate
     opt:str=None,          # adamw, sgd or rmsprop
     wd:float=None,         # Weight decay
@@ -183,7 +183,7 @@ def ood_train(
     _train(what, settings, models, from_record, root=data, cache=cache, strict=strict)
 
 # %% ../nbs/parts/commands.ipynb #5a73bf04
-def _recorded_tuning(path): # Record of a run -> what it was run on, how, and what must be found again
+def _recorded_tuning(path): # Record of a run -> what it was run on, how, and what a repeated run must find again
     from ood_detection_vision.energy_finetune import FineTune
     rec = read_record(path, 'ood_finetune')
     kinds = {k:v for k,v in ARGS.items() if k!='size'}|dict(dropped=dict)
@@ -247,7 +247,7 @@ def ood_finetune(
     lr:float=None,        # Highest learning rate (default: searched; 0.001 for block and network)
     weight:float=None,    # Of the loss (default: searched)
     storage:str=None,     # URL of a database for the search, shared by many (default: a file beside the weights)
-    dial:float=None,      # How far to go from the baseline (0) to the tuned weights (1, the default); turns those there
+    dial:float=None,      # From the baseline (0) to the tuned weights (1, the default); changes existing weights, too
     sampling:str=None,    # Outliers of a step: random, or clustered as GReg+ does (default: random)
     seed:int=0,
     models=None, from_record=None, *, mirror=None,
@@ -276,7 +276,7 @@ def ood_evaluate(
     "Compare models and scores on all OOD sets of a benchmark"
     from ood_detection_vision.evaluate import load_models, pick_scores
     from ood_detection_vision.report import write_report
-    pick_scores(scores) # a wrong name is told before anything is made
+    pick_scores(scores) # a wrong name is an error before anything is made
     bench = get_benchmark(benchmark, data, limit, hold_out, cache=cache, strict=strict)
     write_report(load_models(bench, which, models, model), scores, plots, replicates, seed, report, compare)
 
@@ -288,7 +288,7 @@ def ood_run(
     model:NETWORK=None, side=None,
     start:str=None,       # 'scratch', 'imagenet' for published weights, or a file of weights (default: scratch)
     epochs:int=None,      # Of training the baseline
-    bs:int=None,          # Images a batch
+    bs:int=None,          # Images per batch
     lr:float=None,        # Highest learning rate of the baseline
     scope:str='head',     # Fine-tune the 'head' (on stored features) or the whole 'network'
     trials:int=20,        # Of the search for margins, learning rate and weight
@@ -302,14 +302,14 @@ def ood_run(
     from ood_detection_vision.evaluate import pick_scores
     from ood_detection_vision.report import run
     from ood_detection_vision.train import settings_for
-    pick_scores(scores) # a wrong name is told before anything is made
+    pick_scores(scores) # a wrong name is an error before anything is made
     bench = get_benchmark(benchmark, data, limit, hold_out, cache=cache, strict=strict)
     s = settings_for(bench, start=start, epochs=epochs, bs=bs, lr=lr, seed=seed)
     run(bench, s, size, scope, trials, tune_epochs, seed, scores, models, plots, model, _of_network(model, side),
         replicates=replicates, html=report)
 
 # %% ../nbs/parts/commands.ipynb #9b8037ce
-def _coverage(bench, models, network, **kw): # Rows of the table, of the baseline, which no outlier has shaped
+def _coverage(bench, models, network, **kw): # Rows of the table, measured on the baseline, which no outlier has shaped
     from ood_detection_vision.coverage import coverage
     from ood_detection_vision.evaluate import load_models
     rows = coverage(load_models(bench, 'standard', models, network)['baseline'], **kw).to_dict('records')
@@ -325,7 +325,7 @@ def ood_fit_detector(
     how:str='fisher',      # How several are combined: fisher, mean, max or min
     level:float=0.05,      # Share of ID images that may be called unknown
     by_class:bool=False,   # A threshold for each predicted class?
-    coverage:bool=False,   # Measure what passes of kinds of outliers that are left out, for `ood_detect --about`?
+    coverage:bool=False,   # Leave kinds of outliers out and measure how many pass, for `ood_detect --about`?
     half:bool=False,       # Round the weights to half precision?
     models=None,
     out:str=None,          # Folder of the detector (default: models/detector)
@@ -333,7 +333,7 @@ def ood_fit_detector(
 ):
     "Calibrate trained weights on ID validation images and save the detector"
     from ood_detection_vision.evaluate import load_models
-    detector_scores(score or DEFAULT_SCORE, how) # a wrong name is told before anything is made
+    detector_scores(score or DEFAULT_SCORE, how) # a wrong name is an error before anything is made
     if which not in (None,'standard','energy'): raise ValueError(f"which={which!r} is neither 'standard' nor 'energy'")
     bench = get_benchmark(benchmark, data, limit, cache=cache)
     which = which or ('energy' if weights_path(bench, 'energy', models, model).exists() else 'standard')
@@ -426,7 +426,7 @@ def _detect(paths, model, level, json, csv, fdr, about): # -> exit code
 def ood_detect(
     paths:Param('Image files and folders', str, nargs='*'),
     model=None, level=None,
-    json:bool=False,   # Print one JSON object a line?
+    json:bool=False,   # Print one JSON object per line?
     csv:bool=False,    # Print CSV? Text that a spreadsheet would take for a formula gets an apostrophe in front
     # In place of a level: share of known images among those called unknown; decided when all images are read
     fdr:float=None,
@@ -463,10 +463,10 @@ def _stream(paths, out, **kw): # -> exit code
 @command
 def ood_stream(
     paths:Param('Tar and Parquet files, folders and patterns of them', str, nargs='+'),
-    out:str=None,      # Folder of the results, one Parquet file a shard; what is there already is not done again
+    out:str=None,      # Folder of the results, one Parquet file per shard; what is there already is not done again
     model=None, level=None,
     column:str=None,   # Column of images in Parquet files (default: image, or the only one)
-    bs:int=64,         # Images a batch
+    bs:int=64,         # Images per batch
     ray:int=0,         # Workers of Ray Data (default: none, score in this process)
 )->int:                # Exit code: 0 all known, 1 some unknown, 2 errors
     "Score shards of images: constant memory, goes on where it stopped"

@@ -183,9 +183,9 @@ def only_reason(
 # %% ../nbs/parts/conformal.ipynb #5b1f972e
 def scarce(
     names,  # Of the K kinds
-    *kinds, # (N,) numbers of kinds, each of some outliers
+    *kinds, # (N,) each: numbers of the kinds of some outliers
 )->list:    # Of names
-    "Kinds that are too few in one of them to be told from others"
+    "Kinds with too few outliers in one of `kinds` to be told from the others"
     return [o for k,o in enumerate(names) if any(int((y==k).sum())<enough(DENIED) for y in kinds)]
 
 # %% ../nbs/parts/conformal.ipynb #352e64ce

@@ -27,11 +27,11 @@ def log_response(
     l1:float=10.,  # Power of the magnitudes
     l2:float=1.,   # Power of the frequencies
     eps:float=1e-12, # Floor of each factor
-    of:Tensor=None,  # (k, L) double, what takes means over the kernels of each of L layers; None for one layer
+    of:Tensor=None,  # (k, L) double: a product with it takes the mean over each layer's kernels; None for one layer
 )->Tensor:         # (N,) or (N, L) double: log S_l
     "Logarithm of the CORES response of a layer, or of several side by side (Tang et al. 2024, eqs. 3-5)"
     beyond = torch.stack([p.double()-tau[0], tau[1]-n.double()]) # (2, N, k)
-    rm_rf = torch.stack([beyond.clamp(0, 1e99), (beyond>0).double()]) # what is infinite stays in its layer
+    rm_rf = torch.stack([beyond.clamp(0, 1e99), (beyond>0).double()]) # an infinite response affects its own layer only
     logs = (rm_rf.mean(3) if of is None else rm_rf@of).clamp(min=eps).log().sum(1)
     return l1*logs[0]+l2*logs[1]
 
@@ -42,12 +42,12 @@ class _Tracer(fx.Tracer):
 
     def call_module(self, m, _, args, kwargs):
         # `forward` and not the call: hooks are for images, not for their stand-in;
-        # and what is put together on the way, such as a part of a Sequential, has no name
+        # and a module made on the way, such as a part of a Sequential, has no name
         named = any(m is o for o in self.root.modules())
         return super().call_module(m, m.forward, args, kwargs) if named else m.forward(*args, **kwargs)
 
 # %% ../nbs/scores/cores.ipynb #501afe55
-def _kind(model): return type(getattr(model, 'net', model)).__name__ # of a `Classifier`, what is in it
+def _kind(model): return type(getattr(model, 'net', model)).__name__ # of a `Classifier`, the network inside it
 
 # %% ../nbs/scores/cores.ipynb #c1e665d6
 class Graph:
@@ -72,7 +72,7 @@ class Graph:
 
 # %% ../nbs/scores/cores.ipynb #c2f25290
 @patch
-def _channels(self:Graph, n): # Of what a node gives; None if it has none
+def _channels(self:Graph, n): # Of a node's output; None if it has none
     m,ins = self.module(n),n.all_input_nodes
     if isinstance(m, nn.Conv2d): return m.out_channels
     if isinstance(m, nn.Linear): return m.out_features
@@ -115,7 +115,7 @@ def through(self:Graph,
     if op=='cat':
         if n.args[1:]!=(1,) and n.kwargs!={'dim':1}: return []
         return list(zip(ins, accumulate([0]+[self.channels[i] or 0 for i in ins])))
-    if op in ('mul','imul') and len(ins)==2: # a map and its gate, or a map and numbers of the network's
+    if op in ('mul','imul') and len(ins)==2: # a map and its gate, or a map and a tensor that belongs to the network
         ins = [a for a,b in (ins, ins[::-1]) if _comes_from(b, a) or b.op=='get_attr']
     elif not self._keeps(n): return []
     return [(i,0) for i in ins if self.channels[i]==self.channels[n]]
@@ -137,7 +137,7 @@ def weights(self:Graph,
     return res.flatten(1, 2)
 
 # %% ../nbs/scores/cores.ipynb #c0780c8b
-class _Wanted(dict): # node -> (steps to the classes, (C, K) how much a class wants its channels if likely, same if not)
+class _Wanted(dict): # node -> (steps to the classes, (C, K) how much a class wants its channels if likely, if unlikely)
     def offer(self, n, steps, *wants):
         if n not in self or self[n][0]<steps: self[n] = steps,*wants
 
@@ -242,7 +242,7 @@ def _extremes(self:CORES, out, layer): # (N, k) maxima and (N, k) minima of the 
 _rows = WeakKeyDictionary() # CORES -> what it was fitted to, and what `_row` made of it
 
 @patch
-def _row(self:CORES, out): # Of all layers in use: the row, (k,) thresholds of both sides, (k, L) what takes means
+def _row(self:CORES, out): # Of all layers in use: the row, (k,) thresholds of both sides, (k, L) weights of the means
     fitted,known = (self.tau, self.kernels, self.affine),_rows.get(self)
     if known and all(a is b for a,b in zip(known[0], fitted)): return known[1]
     ks = [self.kernels[l][0].shape[1] for l in self.tau]
@@ -250,7 +250,7 @@ def _row(self:CORES, out): # Of all layers in use: the row, (k,) thresholds of b
             for side in zip(*self.tau.values())]
     layers = torch.block_diag(*[torch.full((k,1), 1., dtype=torch.double) for k in ks])
     res = _Row(self, list(self.tau), out),taus,layers/layers.sum(0)
-    if not torch.compiler.is_compiling(): _rows[self] = fitted,res # what an exporter makes is no tensor
+    if not torch.compiler.is_compiling(): _rows[self] = fitted,res # an exporter has no real tensors
     return res
 
 # %% ../nbs/scores/cores.ipynb #42f2b354
@@ -288,7 +288,7 @@ def _thresholds(self:CORES, layer, noise, val, *outs): # Outputs of noise, ID va
     "{tau, auroc, floored} of the pair of quantiles that tells ID validation images from outliers best"
     up,down = [o.flatten().numpy() for o in self._seen(noise, layer)]
     ups,downs = np.quantile(up, [1-q for q in self.qs]).tolist(),np.quantile(down, self.qs).tolist()
-    taus = [(a,b) for a in ups for b in downs if a>b] or [(ups[0],downs[0])] # of a dead layer, all are equal
+    taus = [(a,b) for a in ups for b in downs if a>b] or [(ups[0],downs[0])] # in a dead layer all are equal
     seen,tried = [self._extremes(o, layer) for o in (val, *outs)],[]
     for tau in taus:
         p,n = seen[0] # share of ID images with no kernel beyond the threshold, on the worse side

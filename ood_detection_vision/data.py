@@ -39,14 +39,14 @@ def as_jpeg(
     return Picture(buf.getvalue(), format='jpeg')
 
 # %% ../nbs/01_data.ipynb #b0ca06d0
-OWN = dict(train='ID', val='ID', test='ID', aux_train='auxiliary', aux_val='auxiliary') # sets that are no OOD sets
+OWN = dict(train='ID', val='ID', test='ID', aux_train='auxiliary', aux_val='auxiliary') # sets that are not OOD sets
 TAKEN = *OWN,'noise','surrogates','mean','mean near','mean far' # names that tables and passes use themselves
 
 # %% ../nbs/01_data.ipynb #79001761
 def check_name(
     name, # Of a benchmark or of one of its sets
 ):
-    "Raise unless it is text on one line"
+    "Raise unless the name is text on one line"
     if isinstance(name, str) and name.strip() and printable(name)==name: return
     raise ValueError(f'{name!r} cannot be the name of a benchmark or a set: give it text on one line')
 
@@ -64,7 +64,7 @@ class Benchmark:
         resize:int=None, # Short side before the centre crop
         flip:bool=True,  # Is a mirror image still the same thing?
         val:float=0.1,   # Share of the train part that is set aside for validation
-        limit:int=None,  # At most so many images of each set
+        limit:int=None,  # Most images of each set
         subfolder:str=None, # Of models/ and plots/; None for `name`
         cache=False,     # Keep decoded images in memory-mapped files? True, or the folder for them
         strict:bool=False, # Raise at the first image that cannot be read?
@@ -104,8 +104,8 @@ class Benchmark:
     def reason_of(self,
         y,         # (N,) classes of auxiliary outliers
     )->np.ndarray: # (N,) places in `reasons`
-        "What kind outliers are of"
-        _ = self.aux_train # once it is open, it is known how many classes each kind has
+        "The kind of each outlier"
+        _ = self.aux_train # opening it counts the classes of each kind
         return self._reason[np.asarray(y)]
 
     def __getitem__(self, name)->Dataset:
@@ -144,7 +144,7 @@ def split_by(
 # %% ../nbs/01_data.ipynb #d645b2e9
 def subset(
     ds:Dataset, # Any data set
-    limit:int,  # At most so many; None for all
+    limit:int,  # Most images; None for all
 )->Dataset:
     "A fixed random part of a data set, with its classes in proportion"
     return ds if not limit or len(ds)<=limit else Subset(ds, split_by(targets(ds), limit)[1].tolist())
@@ -241,16 +241,16 @@ def hold_out(self:Benchmark,
 
 # %% ../nbs/01_data.ipynb #5c29f247
 def nfc(
-    name, # Of a class; a number stays one
+    name, # Of a class; a number stays a number
 ):
     "A name in Unicode's composed form (NFC), where ä is one character"
     return unicodedata.normalize('NFC', name) if isinstance(name, str) else name
 
-def _as_in(name, classes): # As it is among the classes
+def _as_in(name, classes): # The name as the classes spell it
     return next((o for o in classes if nfc(o)==nfc(name)), name)
 
 # %% ../nbs/01_data.ipynb #d423623e
-def _readings(parts, classes): # Lists of names that the parts make up
+def _readings(parts, classes): # Lists of class names that the parts can be joined into
     if not parts: return [[]]
     starts = [(k,_as_in(','.join(parts[:k]).strip(), classes)) for k in range(1, len(parts)+1)]
     return [[o,*rest] for k,o in starts if o in classes for rest in _readings(parts[k:], classes)]
@@ -262,7 +262,7 @@ def _from_text(text, classes): # Classes in a string with commas between
     return found[0] if found else [_as_in(o.strip(), classes) for o in parts]
 
 # %% ../nbs/01_data.ipynb #5e63f843
-def _few(names): # Their names, or their number and a digest
+def _few(names): # The names joined, or how many they are and a digest
     if len(names)<4: return '-'.join(names)
     return f'{len(names)}-{blake2b(",".join(names).encode(), digest_size=3).hexdigest()}'
 
@@ -371,7 +371,7 @@ crab_cakes escargots greek_salad nachos ravioli
 ceviche chicken_quesadilla churros clam_chowder creme_brulee
 guacamole pad_thai pho samosa takoyaki
 cheese_plate chocolate_cake garlic_bread hamburger lobster_bisque
-lobster_roll_sandwich miso_soup ramen red_velvet_cake shrimp_and_grits""".split() # tens of dishes
+lobster_roll_sandwich miso_soup ramen red_velvet_cake shrimp_and_grits""".split() # in groups of ten
 
 # %% ../nbs/01_data.ipynb #e933af72
 def _those(opener, some=None, but=()): # Opener of the images of some classes, or of all but some
@@ -421,7 +421,7 @@ BENCHMARKS['food101_kinds_64'] = _two_kinds
 def get_benchmark(
     name:str,       # A key of `BENCHMARKS`
     root=None,      # See `data_root`
-    limit:int=None, # At most so many images of each set
+    limit:int=None, # Most images of each set
     hold_out=None,  # Classes to take out of the ID set, see `Benchmark.hold_out`; list, or string with commas
     **kw,           # To `Benchmark`, such as `cache` and `strict`
 )->Benchmark:
@@ -458,7 +458,7 @@ def _id_folders(folder): # -> folder of the ID classes; folder of those for test
     names = [n for n,_ in walk(folder, EXTENSIONS)]
     others = {n.split('/')[0] for n in names if '/' in n}-{'train','test','val','valid','validation'}
     has_classes = any(n.startswith('train/') and n.count('/')>1 for n in names)
-    if others and not has_classes: return folder,None # a class called train, with its images straight in it
+    if others and not has_classes: return folder,None # a class called train, with its images directly in it
     if test.is_dir(): return train,test
     raise ValueError(f'{folder} has a folder train but none called test: if train is a part, put images for testing '
                      'into test/CLASS; if it is a class, put its images straight into it, beside the other classes')

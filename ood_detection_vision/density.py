@@ -50,7 +50,7 @@ def fit(self:GMM, f:Fitting):
     if bad.any():
         raise Unsuitable(f'the {n[bad>0][0]} training images of class {bad.argmax()} do not vary in all of '
                          f'{d} directions: take a smaller dim')
-    self.P = torch.linalg.inv(chol).permute(2, 0, 1).flatten(1) # (d, Cd), what makes each class's spread a unit
+    self.P = torch.linalg.inv(chol).permute(2, 0, 1).flatten(1) # (d, Cd), whitens each class
     self.log_weight = (n/len(out)).log()-chol.diagonal(dim1=1, dim2=2).log().sum(1)-d/2*log(2*pi)
     return self
 

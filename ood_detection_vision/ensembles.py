@@ -40,7 +40,7 @@ def reference(
     val:Tensor,    # (n,) scores of ID validation images
     most:int=1000, # Scores to keep
 )->Tensor:         # (at most `most`,) double, in order
-    "Scores to rank others among, in constant memory"
+    "A limited number of scores to rank new ones among"
     s = val.double().sort().values
     if len(s)<=most: return s
     return s[((torch.arange(most)+.5)*len(s)/most).long()]
@@ -56,7 +56,7 @@ HOW = dict( # (J, N) p-values -> (N,)
 # %% ../nbs/scores/ensembles.ipynb #8f5cdaa9
 class Ensemble(Score):
     "Several scores, combined by their ranks among ID validation images"
-    looks = True # members may
+    looks = True # members may look at many layers
     def __init__(self,
         members=('energy','cores'), # Names of scores that need no images
         how:str='fisher',           # A key of `HOW`
@@ -154,7 +154,7 @@ def fitted(self:NetworkEnsemble,
     return [passes.fitted(score) for passes in self.members]
 
 # %% ../nbs/scores/ensembles.ipynb #527ad469
-def _in_units(passes, score, name): # A score less its mean on ID validation images, over their standard deviation
+def _in_units(passes, score, name): # A score, standardised on ID validation images
     val = passes.scored(score, 'val').double()
     mean,sd = val.mean(),val.std(correction=0)
     if not (sd>0 and sd.isfinite()):

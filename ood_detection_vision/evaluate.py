@@ -64,7 +64,7 @@ def look_first(passes, names):
             with suppress(Unsuitable): passes.fitted(n) # one that cannot be fitted raises when it is asked for
 
 # %% ../nbs/05_evaluate.ipynb #3f5b57cc
-def _given(passes, score, name, model='')->tuple[Tensor,Tensor,str,Tensor]: # What `metrics` takes
+def _given(passes, score, name, model='')->tuple[Tensor,Tensor,str,Tensor]: # The arguments of `metrics`
     what = f'{model}, {score} on {name}'
     return passes.scored(score, 'test'),passes.scored(score, name),what,passes['test'].correct
 

@@ -272,9 +272,9 @@ class FDBD(Score):
 # %% ../nbs/scores/features.ipynb #285fb451
 @register_score('nci')
 class NCI(Score):
-    "Length of the centred features' direction along the predicted class's weights, plus their size (Liu & Qin 2025)"
+    "Centred features' direction along the predicted class's weights, plus a little of their L1 norm (Liu & Qin 2025)"
     def __init__(self,
-        alpha:float=1e-4, # Weight of the size
+        alpha:float=1e-4, # Weight of the L1 norm
     ): self.alpha = alpha
 
     def fit(self, f:Fitting):

@@ -54,7 +54,7 @@ _NO_FILE = re.compile(r'[\0-\x1f\x7f<>:"/\\|?*\ud800-\udfff]')
 _DEVICE = re.compile(r'(con|prn|aux|nul|com\d|lpt\d)(\..*)?', re.I)
 
 # %% ../nbs/parts/files.ipynb #98476bcf
-def _safe(name): # What every file system takes
+def _safe(name): # The name with characters that every file system accepts
     s = _NO_FILE.sub('_', name).encode()[:100].decode(errors='ignore').strip(' .')
     return f'_{s}' if not s or _DEVICE.fullmatch(s) else s
 
@@ -181,7 +181,7 @@ def _rgb(im, k=1): # The same for pictures of any size, `k` times smaller
 
 # %% ../nbs/parts/files.ipynb #38fe0454
 MAX_PIXELS = 2**28//3 # Of a picture: those that fill 256 MB as RGB
-MAX_BYTES = 2**29     # Of a file: that many pixels with 16 bits a channel
+MAX_BYTES = 2**29     # Of a file: that many pixels with 16 bits per channel
 LARGE = 2**25         # Pixels above which a picture is shrunk by a whole number while it is read
 
 # %% ../nbs/parts/files.ipynb #fe5598e6

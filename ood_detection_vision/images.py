@@ -47,7 +47,7 @@ class to_bytes:
             raise ValueError(f'interpolation={self.interpolation!r:.40} is none of {", ".join(INTERPOLATIONS)}')
 
     @property
-    def said(self): # What files keep, and a key is made of: all that is not usual
+    def said(self): # What files and keys record: all that is not the default
         usual = {f.name:f.default for f in fields(self) if f.name not in ('size','resize')}
         return {k:v for k,v in vars(self).items() if k not in usual or v!=usual[k]}
 
@@ -432,7 +432,7 @@ def cache_key(
     return h.hexdigest()
 
 # %% ../nbs/parts/images.ipynb #b4f42407
-def _stamp(leaf, i): # What tells that an image is the same
+def _stamp(leaf, i): # What identifies an image
     if getattr(leaf, 'key', None): return f'{leaf.key} {i}\n'.encode() # of a cache, which is known by its key
     s = leaf.sources[i] if isinstance(leaf, Images) else leaf.x[i].numpy()
     if isinstance(s, np.ndarray): return repr(s.shape).encode()+s.tobytes()

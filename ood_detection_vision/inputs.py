@@ -88,14 +88,14 @@ def image_of(
     "Any single image, or `RefusedImage`"
     if isinstance(source, RefusedImage): raise source
     try: return read_image(source, name)
-    except NotRead as e: # a file has a row that says so; of bytes in memory the caller has to know
+    except NotRead as e: # a file gets a row that says so; for bytes in memory the caller must know
         if isinstance(source, (str, os.PathLike)): raise RefusedImage(str(e)) from e
         raise
 
 # %% ../nbs/parts/inputs.ipynb #d1a50002
 def class_labels(
     classes,   # Names in order (list, array, ...), or {number: name}; a tuple of synonyms is one name
-)->list:       # Strings that no two classes share, and of which none is 'unknown'
+)->list:       # Strings, all different, none of them 'unknown'
     "The answers that the classes stand for"
     if isinstance(classes, dict): classes = _by_number(classes)
     if isinstance(classes, (str, bytes, set, frozenset)) or not isinstance(classes, Iterable):

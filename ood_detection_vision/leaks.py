@@ -151,7 +151,7 @@ def duplicates(
 def show_pairs(
     bench:Benchmark, # Any benchmark
     pairs,           # What `duplicates` found, or a part of it
-    n:int=24,        # At most so many
+    n:int=24,        # Most pairs to show
     cols:int=6,      # Pairs per row
 ):                   # matplotlib figure
     "Duplicates side by side"
@@ -219,7 +219,7 @@ def _split(name): # '01_lily_valley', 'car_side', '/b/bakery/shop' -> words, the
 ABOUT = dict(food101='food', flowers102='vascular_plant', flowers17='vascular_plant', oxford_pet='dog domestic_cat',
     fgvc_aircraft='aircraft', stanford_cars='motor_vehicle', gtsrb='street_sign',
     fashion_mnist='clothing footwear handbag',
-    dtd='', eurosat='', # textures are no things; a forest seen from a satellite looks like none
+    dtd='', eurosat='', # textures are not things; a forest seen from a satellite looks unlike a forest
     **dict.fromkeys('svhn mnist kmnist omniglot chars74k_streetview'.split(), '')) # letters and digits
 
 # %% ../nbs/apps/leaks.ipynb #b8d4afd4

@@ -99,13 +99,13 @@ def counts(self:Sorted,
 # %% ../nbs/parts/metrics.ipynb #bdad5352
 METRICS = 'AUROC','AUPR-in','AUPR-out','FPR95' # the four of every table
 MEASURES = {}                                  # name -> function of `Counts`
-LOWER = set()                                  # names of those of which less is better
+LOWER = set()                                  # names of those where lower is better
 
 # %% ../nbs/parts/metrics.ipynb #844ededf
 def measure(
     name:str,           # In tables
     classes:bool=False, # Does it need to know which predicted classes are right?
-    lower:bool=False,   # Is less better?
+    lower:bool=False,   # Is lower better?
 ):
     "Decorator: enter a figure in `MEASURES`"
     if lower: LOWER.add(name)

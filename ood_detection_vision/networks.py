@@ -27,7 +27,7 @@ _LIKE = dict(lanczos='bicubic', box='bilinear', hamming='bilinear', nearest='nea
 # %% ../nbs/parts/networks.ipynb #b8f65767
 @dataclass(frozen=True)
 class as_input:
-    "Bytes to what a network takes: resized to its side where they are of another one, then normalised"
+    "Bytes to what a network takes: resized if their side is not the network's, then normalised"
     side:int             # Of its images, in pixels
     interpolation:str='bicubic' # One of `INTERPOLATIONS`
     mean:tuple|list=MEAN # RGB in [0, 1]
@@ -48,8 +48,8 @@ USUAL:dict = dict(side=224, resize=256, interpolation='bilinear', squash=False, 
 # %% ../nbs/parts/networks.ipynb #9fb73a10
 @dataclass
 class Library:
-    "Networks of somebody's, by name; registered as one network is"
-    looks:Callable # name -> values of all of `USUAL`, and whatever `makes` wants beside them
+    "Networks of another library, by name; registered like a single network"
+    looks:Callable # name -> values of all of `USUAL`, and whatever else `makes` needs
     makes:Callable # (name, looks, num_classes or None, published) -> nn.Module; with None, for the published classes
 
     def __call__(self, num_classes, name, **said):
@@ -207,7 +207,7 @@ def take_over(
     state:dict,    # {name: tensor}, of the network itself or of what is inside a `Classifier`
     source,        # Where they are from, for errors
 ):
-    "Load weights, but for a last layer of other classes"
+    "Load weights, except for a last layer of other classes"
     want = model.state_dict()
     if isinstance(model, Classifier) and not {*state}<={*want}: state = {f'net.{k}':v for k,v in state.items()}
     head = {f'{model.head_path}.{k}' for k in ('weight','bias')}

@@ -56,7 +56,7 @@ class DetectorGraph(nn.Module):
         self.model,self.det = det.model,det
         for k in ('rows','count','group'): self.register_buffer(k, getattr(det.cal, k))
         self.names = names_in(det)
-        self.kinds = det.reasons.unknown(det.level) if det.reasons else [] # their lengths are not to depend on images
+        self.kinds = det.reasons.unknown(det.level) if det.reasons else [] # their lengths must not depend on the images
 
     def forward(self, image):
         with Taps(self.model, self.det.taps) as t: logits,z = self.model.forward_both(prepared(self.model, image))

@@ -18,8 +18,8 @@ def evenly(
     share:Tensor, # (C,) share of each class
     n:int,        # Rows in all, about
     seed:int=0,
-)->Tensor:        # (n,) places; those of a small class come more than once
-    "Places of rows, each class with its share"
+)->Tensor:        # (n,) places; rows of a small class come more than once
+    "Places of rows, drawn so that each class has its share"
     g = torch.Generator().manual_seed(seed)
     def some(k):
         at = (kind==k).nonzero()[:,0]
@@ -33,8 +33,8 @@ def evenly(
 class Probe(Score):
     "Log-odds of known, by logistic regression on features with outliers among them (Bitterwolf et al. 2022)"
     def __init__(self,
-        C:float=.01,     # Inverse strength of the L2 penalty, on features of deviation 1
-        most:int=24_000, # Rows that it learns from
+        C:float=.01,     # Inverse strength of the L2 penalty, on standardised features
+        most:int=24_000, # Most rows to learn from
         seed:int=0,      # Of the choice of rows
     ): self.C,self.most,self.seed = C,most,seed
 

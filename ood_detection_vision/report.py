@@ -412,7 +412,7 @@ def write_report(
     "Evaluate, print the table, write plots, CSV, LaTeX and perhaps a page"
     bench = next(iter(models.values())).bench
     folder = as_path(folder) if folder else project_root()/'plots'/bench.subfolder
-    sides,pairs = _sides(models, compare),None # a wrong name is refused before anything is made
+    sides,pairs = _sides(models, compare),None # a wrong name is an error before anything is made
     res = evaluate(models, scores, replicates, seed, means=True)
     shown = _shown(res, len(models))
     if sides is None and len(models)>1 and replicates: sides = [f'{m}:{shown[0]}' for m in list(models)[:2]]

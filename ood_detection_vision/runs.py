@@ -42,14 +42,14 @@ def data_sketch(
     if ds in _sketches: return _sketches[ds]
     at = np.unique(np.linspace(0, len(ds)-1, min(64, len(ds))).astype(int))
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore') # images that cannot be read are told of by the passes that want them
+        warnings.simplefilter('ignore') # images that cannot be read are reported by the passes that use them
         means = torch.cat([x.float().mean((2,3)) for x,_ in loader(ds, order=[at], workers=0)]) # (64, 3)
     names = _names_digest(ds).hexdigest()[:16]
     _sketches[ds] = dict(images=len(ds), names=names, means=means.round().int().flatten().tolist())
     return _sketches[ds]
 
 # %% ../nbs/parts/runs.ipynb #76a4ea56
-def _names_digest(ds): # Of names and labels; half characters are in some names
+def _names_digest(ds): # Of names and labels; some names have half characters
     lines = '\n'.join(f'{n} {y}' for n,y in zip(item_names(ds), targets(ds)))
     return sha256(lines.encode(errors='surrogatepass'))
 
@@ -135,7 +135,7 @@ def load_checkpoint(
 
 # %% ../nbs/parts/runs.ipynb #3d09f0d7
 def drop_checkpoint(path):
-    "The run is over: take its checkpoints away"
+    "Delete the checkpoints of a finished run"
     for f in (Path(path), _before(path), *_unfinished(path)): f.unlink(missing_ok=True)
 
 # %% ../nbs/parts/runs.ipynb #bfca880f
@@ -170,7 +170,7 @@ def random_state()->dict:
 def set_random_state(
     state:dict, # From `random_state`
 ):
-    "Draw from here on as from there on"
+    "Continue the random numbers from a saved state"
     torch.set_rng_state(state['cpu'])
     if state['cuda'] and torch.cuda.is_available(): torch.cuda.set_rng_state_all(state['cuda'])
     mps = state.get('mps') # older checkpoints have none
@@ -194,14 +194,14 @@ def world()->tuple: # number of this process from 0, number of processes
 
 # %% ../nbs/parts/runs.ipynb #7fd35117
 def end_world():
-    "Part from the other processes, if there are any; a program of several ends with this"
+    "Leave the group of processes, if there is one; the last call of a program that runs in several"
     if dist.is_initialized(): dist.destroy_process_group()
 
 # %% ../nbs/parts/runs.ipynb #532dfc9d
 def gathered(
     x,     # Anything that can be pickled
 )->list:   # One for each process, in their order
-    "What every process has; all must call it"
+    "The `x` of every process; all processes must call it"
     n = world()[1]
     if n==1: return [x]
     res = [None]*n
@@ -211,7 +211,7 @@ def gathered(
 # %% ../nbs/parts/runs.ipynb #c54a90e8
 def my_share(
     ds:Dataset,   # Of (uint8 image, integer)
-    bs:int,       # Images a batch, of all processes together
+    bs:int,       # Images per batch, of all processes together
     skip:int=0,   # Batches that are done already
     **kw,         # To `loader`
 ):                # `Loader` of what is left; its batches are this process's share
@@ -307,7 +307,7 @@ def known(
     missing = [k for k in must if k not in values]
     if missing: raise ValueError(f'{at}: {missing[0]!r} is missing')
     for k,v in values.items():
-        number = isinstance(v, bool) and kinds[k] is not bool # which a truth value is to Python
+        number = isinstance(v, bool) and kinds[k] is not bool # to Python a truth value is a number
         if number or not isinstance(v, kinds[k]): raise ValueError(f'{at}: {k}={v!r} is of the wrong kind')
     return values
 
@@ -316,7 +316,7 @@ def known(
 def naming(
     path, # Of the record; None for none
 ):
-    "Inside, what is refused is said to stand in the record"
+    "Inside, errors say that the refused value is in the record"
     try: yield
     except ValueError as e:
         if not path: raise

@@ -95,7 +95,7 @@ def extract(
     return _cat(sum(gathered(mine), []))
 
 # %% ../nbs/02_scores.ipynb #426ae92d
-def _together(batches, n): # (Outputs, places) of at most n images -> the same in a list, all in one; empty for none
+def _together(batches, n): # (Outputs, places) per batch, n images at most -> [one such pair for all]; [] for no batch
     # each batch goes to its place at once: small tensors that outlive it would scatter the heap, and memory grow with
     # the number of batches
     kept,names,k = [],[],0
@@ -134,7 +134,7 @@ def only(self:Outputs,
     return Outputs(self.logits, self.features, self.labels, {l:self.responses[l] for l in layers})
 
 # %% ../nbs/02_scores.ipynb #1503b0b2
-FEW = 2000 # images of a set that a look takes
+FEW = 2000 # most images of a set in a look
 LEARN = 'train','aux_train' # sets whose responses no score reads
 
 # %% ../nbs/02_scores.ipynb #1503b0b3
@@ -206,7 +206,7 @@ def outliers(self:Passes)->list:
 
 # %% ../nbs/02_scores.ipynb #8c7bb32d
 @patch
-def _passed(self:Passes, name, layers): # Outputs of a whole set; looks are over when a pass begins
+def _passed(self:Passes, name, layers): # Outputs of a whole set; drops looks, but for those that saw all of a set
     for n,(out,whole) in self.looks.items():
         if whole and set(self.taps)<=set(out.responses): self.done[n] = out.only(self.taps)
     self.looks.clear()
@@ -228,7 +228,7 @@ def _stored(self:Passes, name, ds, layers): # Outputs from the file, or made and
     path = self.store/f'{file_names([name])[name]}-{blake2b(repr(what).encode(), digest_size=8).hexdigest()}.pt'
     out = _read_outputs(path) if path.exists() else None
     good = out is not None and set(layers)<=set(out.responses) and self._agrees(out, ds)
-    if all(gathered(good)): return out # of several processes all take it or none
+    if all(gathered(good)): return out # all processes take the file, or none does
     out = self._extracted(name, ds, layers)
     if not refusals(ds) and world()[0]==0:
         with whole_file(path) as f: torch.save(vars(out), f)
@@ -236,7 +236,7 @@ def _stored(self:Passes, name, ds, layers): # Outputs from the file, or made and
 
 # %% ../nbs/02_scores.ipynb #6de6088b
 @patch
-def _agrees(self:Passes, out, ds, n=8): # Does the network still give what is kept, for a few images?
+def _agrees(self:Passes, out, ds, n=8): # Does the network still give the stored outputs of n images?
     at = np.unique(np.linspace(0, len(ds)-1, n).astype(int))
     x = next(iter(loader(ds, order=[at], workers=0)))[0]
     if len(out)!=len(ds) or len(x)!=len(at): return False
@@ -245,7 +245,7 @@ def _agrees(self:Passes, out, ds, n=8): # Does the network still give what is ke
     share = max(1e-2, 8*torch.finfo(float_type(self.model)).eps) # what rounding may change, TF32 included
     return all(_close(a, b[at], share) for a,b in zip(now, kept, strict=True))
 
-def _close(a, b, share): # Of the largest finite number
+def _close(a, b, share): # Do they differ by at most this share of the largest finite number?
     finite = b[b.isfinite()]
     atol = share*float(finite.abs().amax()) if len(finite) else 0.
     return a.shape==b.shape and torch.allclose(a, b, rtol=0, atol=atol, equal_nan=True)
@@ -264,7 +264,7 @@ def _targets_key(ds): # Labels are outputs too
 
 # %% ../nbs/02_scores.ipynb #12f4beec
 class SharedPasses(Passes):
-    "Passes of a network that has the body of another one and a head of its own"
+    "Passes of a network that shares its body with another one and has a head of its own"
     def __init__(self, model, passes:Passes):
         super().__init__(model, passes.bench, passes.device, passes.store)
         self.passes = passes
@@ -283,7 +283,7 @@ class SharedPasses(Passes):
 @patch
 def of(self:Passes,
     model:nn.Module, # Made from this one, by fine-tuning for example
-)->Passes:           # Without a second look at the images if only the head differs
+)->Passes:           # No image is passed again if only the head differs
     "Passes of another network for the same benchmark"
     # hooks of the head may have changed the features
     hooked = any(getattr(model.head, k) for k in ('_forward_hooks','_forward_pre_hooks'))
@@ -344,7 +344,7 @@ class Fitting:
 class Score:
     "Base class: `fit` on a `Fitting`, then call on `Outputs`; larger is more in-distribution"
     looks = False # does `fit` look at many layers? Then it comes before the passes
-    taps:list = [] # layers whose responses it reads; a class that reads some says which once it is fitted
+    taps:list = [] # layers whose responses it reads; set by `fit` where there are any
     def fit(self, f:Fitting): return self
     def __call__(self, out:Outputs)->Tensor: raise TypeError(f'{type(self).__name__} does not say how to score')
     def on(self, passes, name): # the score of a set of `Passes`

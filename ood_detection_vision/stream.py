@@ -107,7 +107,7 @@ class _Header(tarfile.TarInfo): # A header; one that is damaged or missing is an
         if tf.zeros>MOST_ZEROS: raise tarfile.ReadError(f'more than {MOST_ZEROS>>20} MiB of zeros')
 
 # %% ../nbs/apps/stream.ipynb #d1a60010
-class _Few: # A file of which only so many bytes may be read
+class _Few: # A file of which only the next `left` bytes may be read
     def __init__(self, f, left): self.f,self.left = f,left
     def __getattr__(self, name): return getattr(self.f, name)
     def read(self, n):

@@ -58,7 +58,7 @@ class Study:
     size:str='small'       # MobileNetV3 'small' or 'large'
     start:str='scratch'    # 'scratch', or 'imagenet' for torchvision's weights
     home:str=''            # See `home_folder`
-    limit:int|None=None    # At most so many images of each set
+    limit:int|None=None    # Most images of each set
     epochs:int|None=None   # Of training; None for the recipe's own
     trials:int=20          # Of the search for margins
     tune_epochs:int=10     # Of fine-tuning, at most

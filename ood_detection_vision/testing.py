@@ -111,7 +111,7 @@ def few_colours(
     return Picture(few.getvalue())
 
 # %% ../nbs/parts/testing.ipynb #0456b5ba
-def _environment(**more): # Of a process that finds this package, and whose numbers do not hang on the number of threads
+def _environment(**more): # Of a process that finds this package; its results do not depend on its threads
     paths = str(Path(str(files('ood_detection_vision'))).parent), os.environ.get('PYTHONPATH', '')
     return os.environ|dict(PYTHONPATH=os.pathsep.join(paths), OMP_NUM_THREADS='1')|more
 
@@ -203,7 +203,7 @@ def power_cut(
     model:nn.Module,
     nth:int, # Pass in training mode, from 1
 ):
-    "Inside, the `nth` training pass of the network does not come to its end"
+    "Inside, the `nth` training pass of the network is interrupted"
     left = iter(range(nth-1))
     def f(mod, inp, out):
         if mod.training and next(left, None) is None: raise PowerCut

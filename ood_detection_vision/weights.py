@@ -49,7 +49,7 @@ def save_weights(
     "Write weights and their description, atomically"
     check_named(path, model)
     state = {k:v.detach().cpu().contiguous() for k,v in model.state_dict().items()}
-    buf = BytesIO() # not into the file at once: so a full disk is told of in the words of the system
+    buf = BytesIO() # not into the file at once: so a full disk is reported in the system's own words
     torch.save(dict(state_dict=state, meta=dict(meta, arch=model.arch)), buf)
     with whole_file(path) as f: f.write(buf.getbuffer())
 
@@ -168,7 +168,7 @@ def made_from(
     meta:dict,       # Of weights
     sets=('train',), # Sets that they should be made from
 )->str:              # '' if they are, or if that is not known
-    "In which sets weights were made from other images than there are here, and how many"
+    "Sets in which weights were made from other images than those at hand, and how many"
     there = meta.get('data')
     if not there or meta.get('limit', bench.limit)!=bench.limit: return '' # with a limit, another part of them
     return other_images(there, sketches(bench, sets))
@@ -222,7 +222,7 @@ def drop_finished(
     path,      # Of weights
     meta:dict, # That they say about themselves
 ):
-    "Take away the checkpoints of the run that made the weights, if it was killed before it could"
+    "Delete the checkpoints of the run that made the weights, if it was killed before it could"
     whole = [h['loss'] for h in meta.get('history', [])]
     for ckpt in path.with_suffix('.ckpt'),path.with_suffix('.refine.ckpt'):
         try: there = [h['loss'] for h in read_checkpoint(ckpt).get('history', [])]
@@ -254,7 +254,7 @@ def keep_weights(
     sets=('train',), # Sets that they are made from
     **what,          # Plain values to keep beside them
 )->tuple:            # model, meta
-    "Save weights and their description, read them back, take away their checkpoints; all processes must call it"
+    "Save weights and their description, read them back, delete their checkpoints; all processes must call it"
     if world()[0]==0: save_weights(path, model, **describe(bench, sets, **what))
     gathered(None) # the others wait for the file
     there = load_for(bench, path)
