@@ -7,6 +7,7 @@ __all__ = ['GROUPS', 'FEW_CLASSES', 'group_of', 'groups_in', 'PartPasses', 'head
 
 # %% ../nbs/apps/coverage.ipynb #77f7a69c
 from copy import copy, deepcopy
+import warnings
 
 # %% ../nbs/apps/coverage.ipynb #124bf8d1
 import numpy as np, pandas as pd, torch
@@ -92,7 +93,9 @@ def _detector(passes, keep, s, **kw):
     model.head = tune_head(passes.model.head, base['train'], base['aux_train'], s, kind=kinds_in(base, 'aux_train'))
     part = PartPasses(model.eval(), passes, keep)
     part.before = base
-    return OODDetector.fit(model, part, **kw)
+    with warnings.catch_warnings(): # a kind that is left out can be no reason
+        warnings.filterwarnings('ignore', 'no reasons are given')
+        return OODDetector.fit(model, part, **kw)
 
 def _accepted(det, sets, most, seed): # Some images of these sets -> how many pass for known, of how many
     ds = ConcatDataset(sets)

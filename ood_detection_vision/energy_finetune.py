@@ -140,8 +140,9 @@ def _endless(n, bs, gen): # Batches of `bs` indices below n; a new permutation w
 # %% ../nbs/04_energy_finetune.ipynb #57f32559
 def _drawn(n, bs, gen, kind=None): # Batches of `bs` places below n; equal parts of each kind, if there are kinds
     if kind is None: return _endless(n, bs, gen)
-    parts = [len(o) for o in np.array_split(range(bs), kind.max()+1)]
-    return map(torch.cat, zip(*[_of_kind(np.flatnonzero(kind==k), m, gen) for k,m in enumerate(parts)]))
+    there = np.unique(kind)
+    parts = [len(o) for o in np.array_split(range(bs), len(there))]
+    return map(torch.cat, zip(*[_of_kind(np.flatnonzero(kind==k), m, gen) for k,m in zip(there, parts)]))
 
 def _of_kind(places, bs, gen): # Batches of `bs` of these places
     at = torch.from_numpy(places)
@@ -428,7 +429,8 @@ class TuneRun(Run):
         super().__init__(model, bench, s, ckpt, every)
 
     @property
-    def settings(self): return super().settings|dict(baseline=self.baseline)
+    def settings(self): # without the dial, which comes after the training
+        return {k:v for k,v in super().settings.items() if k!='dial'}|dict(baseline=self.baseline)
 
     @property
     def data(self): return sketches(self.bench, TUNED_ON)

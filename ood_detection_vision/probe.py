@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/scores/probe.ipynb #571699cb
-from .scores import Fitting, Outputs, Score, register_score
+from .scores import Fitting, Outputs, Score, Unsuitable, register_score
 
 # %% ../nbs/scores/probe.ipynb #c100c400
 def evenly(
@@ -41,8 +41,9 @@ class Probe(Score):
     def fit(self, f:Fitting):
         from sklearn.linear_model import LogisticRegression
         x = torch.cat([f.train.features, f.aux.features]).double()
-        y = torch.cat([torch.zeros(len(f.train.features), dtype=torch.long), 1+f.kinds])
-        K = int(y.max())
+        if not x.isfinite().all(): raise Unsuitable('features are not finite')
+        there,kinds = f.kinds.unique(return_inverse=True) # a kind may have no outliers
+        y,K = torch.cat([torch.zeros(len(f.train.features), dtype=torch.long), 1+kinds]),len(there)
         at = evenly(y, torch.tensor([.5]+[.5/K]*K), min(self.most, len(x)), self.seed)
         x,y = x[at],y[at]
         mean,std = x.mean(0),x.std(0).clamp(min=1e-6)
