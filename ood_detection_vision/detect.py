@@ -431,7 +431,7 @@ def stream(self:OODDetector,
 def predict(self:OODDetector,
     images,           # See `sources`
     level:float=None, # Share of ID images that may be called unknown; None for the detector's own
-    bs:int=64,        # Images a batch
+    bs:int=64,        # Images per batch
     fdr:float=None,   # In place of a level: share of ID images among those called unknown, see `benjamini_hochberg`
 )->pd.DataFrame:      # One row per image: `columns`
     "Name each image's class, or say that it is unknown"

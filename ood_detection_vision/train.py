@@ -61,7 +61,7 @@ PRECISIONS = dict(fp32=None, bf16=torch.bfloat16, fp16=torch.float16)
 class Settings:
     "Settings of a training run"
     epochs:int=30         # Passes over the training images
-    bs:int=128            # Images a batch, of all processes together
+    bs:int=128            # Images per batch, of all processes together
     lr:float=3e-3         # Highest learning rate
     opt:str='adamw'       # A key of `OPTIMIZERS`
     wd:float=0.05         # Weight decay, not on biases and BatchNorm
@@ -227,7 +227,7 @@ def side_at(
 def accuracy(
     model:Network, # Each of its modules goes back to the mode it was in
     ds:Dataset,    # Images and labels
-    bs:int=256,    # Images a batch
+    bs:int=256,    # Images per batch
 )->float:          # Share of right answers
     "Top-1 accuracy; several processes share the images"
     right = 0
