@@ -12,7 +12,7 @@ if [ ! -x "$env/bin/exec_nb" ]; then # the last thing to be installed
       torchvision==0.24.0 -e '.[mini]' 'execnb>=0.1.12,<0.2' ||
     { echo "no environment in $env: pip says why"; exit 1; }
 fi
-unset ${!OOD_@} PYTHONPATH
+unset ${!OOD_@} PYTHONPATH VIRTUAL_ENV # IPython would add the packages of an environment that is active
 export PYTHONPATH=$PWD OOD_DEVICE=xla PJRT_DEVICE=CPU OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 
 # Eager mode computes each operation as it comes, as a GPU does. Many operations of XLA take a tensor of the CPU and move it
