@@ -34,9 +34,9 @@ from .inputs import class_labels, image_of, sources
 from .logits import best_temperature
 from .moved import former
 from .packing import (INDEX, _check_answer, _check_plain, _checked_folder, _described, _digest,
-                                          _is_a, _misfit, _network, _of_network, _values_of, _write)
+                                          _misfit, _network, _of_network, _values_of, _write)
 from .scores import (DEFAULT_SCORE, Fitting, ImageScore, Outputs, Passes, SCORES, Score,
-                                         Unsuitable, fit_scores, one_pass, outliers_in, score_names)
+                                         Unsuitable, fit_scores, is_a, one_pass, outliers_in, score_names)
 from .sets import project_root
 
 # %% ../nbs/06_detect.ipynb #8de14bec
@@ -90,13 +90,13 @@ def detector_scores(
 )->tuple:              # Names, how they are combined
     "Names of scores that one pass is enough for"
     names = score_names(score)
-    if len(names)==1 and _is_a(names[0], Ensemble):
+    if len(names)==1 and is_a(SCORES[names[0]], Ensemble):
         ensemble = SCORES[names[0]]()
         names,how = list(ensemble.members),ensemble.how
-    if bad := [n for n in names if _is_a(n, ImageScore)]:
+    if bad := [n for n in names if is_a(SCORES[n], ImageScore)]:
         raise ValueError(f'{bad[0]} looks at each image again, for gradients; a detector decides from one pass: '
                          'choose another score')
-    if bad := [n for n in names if _is_a(n, Ensemble)]:
+    if bad := [n for n in names if is_a(SCORES[n], Ensemble)]:
         members = ', '.join(SCORES[bad[0]]().members)
         raise ValueError(f'{bad[0]} is an ensemble: name its members instead, {members}')
     if how not in HOW: raise ValueError(f'how={how!r} is none of {", ".join(HOW)}')

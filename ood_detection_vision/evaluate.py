@@ -20,7 +20,7 @@ from torch import Tensor
 from .metrics import LOWER, METRICS, difference, metrics
 from .metrics import replicates as resampled
 from .model import default_device, fingerprint
-from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Unsuitable, score_names
+from .scores import SCORES, Fitting, ImageScore, Outputs, Passes, Unsuitable, is_a, score_names
 from . import cores, density, ensembles, features, logits, probe, shaping # noqa: F401 (for their scores)
 from .weights import load_for, weights_path
 
@@ -46,7 +46,7 @@ def evaluate(
 def pick_scores(scores=None)->list: # Names; None for all that need no images
     "Names of scores, checked"
     if scores is not None: return score_names(scores)
-    return [n for n,s in SCORES.items() if not (isinstance(s, type) and issubclass(s, ImageScore))]
+    return [n for n,s in SCORES.items() if not is_a(s, ImageScore)]
 
 # %% ../nbs/05_evaluate.ipynb #84fe86b1
 def fits(passes, score, model)->bool: # Only for scores that nobody asked for by name
@@ -149,7 +149,7 @@ def _about(name, passes): # A row of `score_table`
     s,seen = SCORES[name],_NotedPasses(passes)
     settings = signature(s).parameters.items() if isinstance(s, type) else []
     if isinstance(s, type): s = s().fit(Fitting(passes.model, seen))
-    again = isinstance(s, ImageScore)
+    again = is_a(s, ImageScore)
     members = getattr(s, 'scores', {'':s}).values() # an ensemble reads what its members read
     for n in 'val','test': passes.tapped(n, [l for o in members for l in getattr(o, 'taps', [])])
     test = _Noted(passes['test'])

@@ -21,7 +21,7 @@ from .files import json_digest
 from .images import INTERPOLATIONS, as_path, to_bytes
 from .model import build, named_network, whole_file
 from .moved import current_names
-from .scores import SCORES, Score
+from .scores import SCORES, Score, is_a
 
 # %% ../nbs/parts/packing.ipynb #06bf7e7e
 SMALLER = {torch.float64:(torch.float16, torch.float32), torch.float32:(torch.float16,),
@@ -198,11 +198,8 @@ def _check_scores(scores, want, f):
     if unknown := [n for n in scores if n not in SCORES]:
         raise ValueError(f'{f} uses the score {unknown[0]!r}, which is not there: import the module that registers it')
     for n,s in scores.items():
-        if _is_a(n, Score): want(isinstance(s, dict), 'scores', f'the state of {n}')
+        if is_a(SCORES[n], Score): want(isinstance(s, dict), 'scores', f'the state of {n}')
         else: want(s is None, 'scores', f'null as the state of {n}')
-
-# %% ../nbs/parts/packing.ipynb #03d0d2b2
-def _is_a(name, cls): return isinstance(SCORES[name], type) and issubclass(SCORES[name], cls)
 
 # %% ../nbs/parts/packing.ipynb #d1a70044
 # the first tensor in which the saved network and `model` differ, in words; '' if there is none

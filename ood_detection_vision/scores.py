@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FEW', 'LEARN', 'SCORES', 'DEFAULT_SCORE', 'single', 'Outputs', 'one_pass', 'extract', 'Passes', 'SharedPasses',
            'Unsuitable', 'outliers_in', 'Fitting', 'Score', 'ImageScore', 'score_images', 'Nameless', 'register_score',
-           'score_names', 'fit_scores', 'msp_score', 'maxlogit_score', 'energy_score', 'free_energy', 'KNN',
+           'is_a', 'score_names', 'fit_scores', 'msp_score', 'maxlogit_score', 'energy_score', 'free_energy', 'KNN',
            'noise_images', 'shuffled', 'surrogate_images', 'numbers']
 
 # %% ../nbs/02_scores.ipynb #b617611c
@@ -397,6 +397,15 @@ def register_score(
         SCORES[name] = Nameless(name, f) if isinstance(f, FunctionType) and '<' in f.__qualname__ else f
         return f
     return _f
+
+# %% ../nbs/02_scores.ipynb #c382dd4f
+def is_a(
+    score,  # Class, instance or function, as in `SCORES`
+    *kinds, # Classes
+)->bool:
+    "Is a score of one of these kinds? By the names of classes, since running a notebook defines its classes anew"
+    cls = score if isinstance(score, type) else type(score)
+    return not {c.__name__ for c in cls.__mro__}.isdisjoint(k.__name__ for k in kinds)
 
 # %% ../nbs/02_scores.ipynb #988fb4b0
 def score_names(
