@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DENIED', 'Calibration', 'calibrate', 'class_groups', 'joined', 'enough', 'benjamini_hochberg', 'known_images',
-           'unknown_share', 'label_sets', 'Reasons', 'only_reason', 'scarce', 'fit_reasons']
+           'unknown_share', 'label_sets', 'Reasons', 'only_reason', 'scarce', 'logistic_layer', 'fit_reasons']
 
 # %% ../nbs/parts/conformal.ipynb #659547d1
 from dataclasses import dataclass
@@ -188,6 +188,22 @@ def scarce(
     "Kinds with too few outliers in one of `kinds` to be told from the others"
     return [o for k,o in enumerate(names) if any(int((y==k).sum())<enough(DENIED) for y in kinds)]
 
+# %% ../nbs/parts/conformal.ipynb #aba4d2de
+def logistic_layer(
+    x:Tensor,      # (N, D) features
+    y:Tensor,      # (N,) classes 0 to K-1, all of them there
+    C:float=.01,   # Inverse strength of the L2 penalty, on features of deviation 1
+    **kw,          # To scikit-learn's `LogisticRegression`
+)->tuple:          # (K, D) weights and (K,) biases, for features as they are
+    "A linear layer by logistic regression"
+    from sklearn.linear_model import LogisticRegression
+    x = x.double()
+    mean,std = x.mean(0),x.std(0).clamp(min=1e-6)
+    fit = LogisticRegression(C=C, max_iter=500, **kw).fit(((x-mean)/std).numpy(), y.numpy())
+    w,b = [torch.from_numpy(o).double() for o in (fit.coef_, fit.intercept_)]
+    if len(w)==1: w,b = [torch.cat([-o/2, o/2]) for o in (w, b)] # scikit-learn has one row for two classes
+    return (w/std).float(),(b-(w/std)@mean).float()
+
 # %% ../nbs/parts/conformal.ipynb #352e64ce
 def fit_reasons(
     names,            # Of the K kinds
@@ -200,19 +216,13 @@ def fit_reasons(
     seed:int=0,       # Of the choice
 )->Reasons:
     "Fit the linear layer on some outliers, calibrate with others"
-    from sklearn.linear_model import LogisticRegression
     names = list(names)
     if few := scarce(names, kind, held_kind):
         raise ValueError(f'kind {few[0]!r}: fewer than {enough(DENIED)} auxiliary outliers to train on, or to '
                          'calibrate with, are too few to tell it from others')
     shuffled = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))
     some = torch.cat([shuffled[kind[shuffled]==k][:most] for k in range(len(names))])
-    x,y = train[some].double(),kind[some]
-    mean,std = x.mean(0),x.std(0).clamp(min=1e-6)
-    fit = LogisticRegression(C=.01, class_weight='balanced', max_iter=500).fit(((x-mean)/std).numpy(), y.numpy())
-    w,b = [torch.from_numpy(o).double() for o in (fit.coef_, fit.intercept_)]
-    if len(names)==2: w,b = [torch.cat([-o/2,o/2]) for o in (w, b)] # scikit-learn has one row for two classes
-    w,b = (w/std).float(),(b-(w/std)@mean).float()
+    w,b = logistic_layer(train[some], kind[some], class_weight='balanced')
     t,p = torch.full((2, len(names), int(held_kind.bincount().max())), torch.inf).double()
     for k,logp in enumerate(_among(held, w, b).T):
         own,order = (held_kind==k).nonzero()[:,0],logp[held_kind==k].argsort(stable=True)

@@ -17,7 +17,7 @@ from torch.utils.data import ConcatDataset, Subset
 # %% ../nbs/apps/coverage.ipynb #0d32e97a
 from .data import Benchmark
 from .detect import OODDetector
-from .energy_finetune import FineTune, kinds_in, margins_of, search, tune_head
+from .energy_finetune import FineTune, kinds_in, margins_of, quiet_optuna, search, tune_head
 from .images import class_names, targets
 from .leaks import hypernyms, kinds, meaning
 from .scores import Passes, SharedPasses, extract
@@ -84,7 +84,8 @@ def head_settings(
     "Settings of head-only fine-tuning, as `finetune` finds them"
     m_in,m_out,gap = margins_of(passes['val'], passes['aux_val'])
     base = FineTune(m_in=m_in, m_out=m_out, m_near=m_out if passes.bench.reasons else None)
-    return FineTune(**search(passes, base, gap, trials, fixed=fixed).best_trial.user_attrs['settings'])
+    with quiet_optuna(): study = search(passes, base, gap, trials, fixed=fixed)
+    return FineTune(**study.best_trial.user_attrs['settings'])
 
 # %% ../nbs/apps/coverage.ipynb #5865fe68
 # last layer tuned without the images that are left out, and a detector that lacks them too
@@ -121,12 +122,14 @@ def coverage(
     rows = [_left_out(passes, g, groups, s, whole, least, most, seed, kw) for g in sorted(_large(groups, least))]
     return pd.DataFrame(rows).sort_values('untaught', ascending=False, ignore_index=True)
 
-def _large(groups, least): # Names of the groups that have enough images
+# %% ../nbs/apps/coverage.ipynb #21d82355
+def _large(groups, least): # Groups that have enough images, and without which there are others
     names,counts = np.unique(np.concatenate(list(groups.values())), return_counts=True)
-    if len(names)<2: raise ValueError('all auxiliary outliers are of one group: nothing can be left out')
     if not (counts>=least).any():
         raise ValueError(f'least={least}: no group of auxiliary outliers has as many images')
-    return names[counts>=least]
+    large = [g for g in names[counts>=least] if all((k!=g).any() for k in groups.values())]
+    if not large: raise ValueError('every group is all that train or validation outliers show: nothing can be left out')
+    return large
 
 def _left_out(passes, g, groups, s, whole, least, most, seed, kw): # One row of the table
     det = _detector(passes, {n:np.flatnonzero(k!=g) for n,k in groups.items()}, s, **kw)

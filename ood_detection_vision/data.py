@@ -436,7 +436,7 @@ def get_benchmark(
 def from_folders(cls:Benchmark,
     id,            # Folder of ID images: CLASS/… or train/CLASS/… and test/CLASS/…
     ood:dict,      # {name: folder} of OOD test images
-    aux=None,      # Folder of auxiliary outliers, for fine-tuning
+    aux=None,      # Folder of auxiliary outliers, for fine-tuning; {kind: folder} of several, least like ID first
     near:list|tuple=(), # Which names of `ood` are near-OOD; the others are far
     size:int=64,   # Side in pixels that all images are brought to
     name:str='own',# Of the benchmark
@@ -449,7 +449,8 @@ def from_folders(cls:Benchmark,
     sets = {r:{n:opener(path) for n,path in ood.items() if (n in near)==(r=='near')} for r in ('near','far')}
     train,test = _id_folders(as_path(id))
     test = test and partial(_classes, test, like=train)
-    return cls(name, size, partial(_classes, train), test, **sets, aux=aux and opener(aux), **kw)
+    aux = {k:opener(path) for k,path in aux.items()} if isinstance(aux, dict) else aux and opener(aux)
+    return cls(name, size, partial(_classes, train), test, **sets, aux=aux, **kw)
 
 # %% ../nbs/01_data.ipynb #5efbed0c
 def _id_folders(folder): # -> folder of the ID classes; folder of those for testing, or None

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['SCOPES', 'SAMPLINGS', 'FINISHED', 'TUNED_ON', 'plot_energies', 'FineTune', 'margins_of', 'tuning_loss',
            'select_outliers', 'kinds_in', 'tune_head', 'judge', 'plot_surface', 'PlacedTPE', 'NamedJournal', 'search',
-           'plot_search', 'frozen', 'TuneRun', 'check_tuning', 'finetune']
+           'plot_search', 'frozen', 'TuneRun', 'check_tuning', 'finetune', 'quiet_optuna']
 
 # %% ../nbs/04_energy_finetune.ipynb #ad8032fe
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from math import isfinite
 from itertools import islice
@@ -554,6 +554,14 @@ def _dialled(passes, path, model, meta, dial): # Weights that are there, turned 
         return _keep_at(passes, path, between(passes.model, model, 1/was), what, dial)
 
 # %% ../nbs/04_energy_finetune.ipynb #6226c1cc
+@contextmanager
+def quiet_optuna():
+    "Inside, Optuna does not report each trial"
+    verbosity = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try: yield
+    finally: optuna.logging.set_verbosity(verbosity)
+
 def _searched(passes, path, trials, epochs, seed, fixed, loss, storage):
     "FineTune with the best settings on validation, and what to remember of the search"
     m_in,m_out,gap = margins_of(passes['val'], passes['aux_val'])
@@ -565,12 +573,8 @@ def _searched(passes, path, trials, epochs, seed, fixed, loss, storage):
     # of files: several networks may lie in a folder
     name = f'{weights_path(passes.bench, loss, path.parent, network).stem if network else loss}_search'
     data = sketches(passes.bench, (*TUNED_ON,'val','aux_val'))
-    verbosity = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    try:
-        journal = storage or path.with_name(f'{name}.journal')
-        study = search(passes, base, gap, trials, journal, fixed, data=data, alone=not storage)
-    finally: optuna.logging.set_verbosity(verbosity)
+    journal = storage or path.with_name(f'{name}.journal')
+    with quiet_optuna(): study = search(passes, base, gap, trials, journal, fixed, data=data, alone=not storage)
     s = FineTune(**gathered(study.best_trial.user_attrs['settings'])[0]) # all processes take the same
     if world()[0]==0:
         with whole_file(path.with_name(f'{name}.png')) as f: plot_search(study).savefig(f, format='png', dpi=100)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/scores/probe.ipynb #571699cb
+from .conformal import logistic_layer
 from .scores import Fitting, Outputs, Score, Unsuitable, register_score
 
 # %% ../nbs/scores/probe.ipynb #c100c400
@@ -39,18 +40,12 @@ class Probe(Score):
     ): self.C,self.most,self.seed = C,most,seed
 
     def fit(self, f:Fitting):
-        from sklearn.linear_model import LogisticRegression
-        x = torch.cat([f.train.features, f.aux.features]).double()
+        x = torch.cat([f.train.features, f.aux.features])
         if not x.isfinite().all(): raise Unsuitable('features are not finite')
         there,kinds = f.kinds.unique(return_inverse=True) # a kind may have no outliers
         y,K = torch.cat([torch.zeros(len(f.train.features), dtype=torch.long), 1+kinds]),len(there)
         at = evenly(y, torch.tensor([.5]+[.5/K]*K), min(self.most, len(x)), self.seed)
-        x,y = x[at],y[at]
-        mean,std = x.mean(0),x.std(0).clamp(min=1e-6)
-        fit = LogisticRegression(C=self.C, max_iter=500).fit(((x-mean)/std).numpy(), y.numpy())
-        w,b = [torch.from_numpy(o).double() for o in (fit.coef_, fit.intercept_)]
-        if K==1: w,b = [torch.cat([torch.zeros_like(o), o]) for o in (w, b)] # scikit-learn has one row for two classes
-        self.weight,self.bias = (w/std).float(),(b-(w/std)@mean).float() # (1+K, D), (1+K,)
+        self.weight,self.bias = logistic_layer(x[at], y[at], self.C) # (1+K, D), (1+K,)
         return self
 
     def logp(self,

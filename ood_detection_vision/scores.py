@@ -9,7 +9,6 @@ __all__ = ['FEW', 'LEARN', 'SCORES', 'DEFAULT_SCORE', 'single', 'Outputs', 'one_
            'noise_images', 'shuffled', 'surrogate_images', 'numbers']
 
 # %% ../nbs/02_scores.ipynb #b617611c
-from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from importlib import import_module
@@ -322,8 +321,9 @@ class Fitting:
     @property
     def aux(self)->Outputs:
         "Auxiliary outliers to learn from"
-        if getattr(self._bench, 'has_aux', True):
-            with suppress(KeyError): return self._outputs['aux_train'] # a dictionary may lack them
+        data = getattr(self._outputs, 'data', self._outputs) # half of a dictionary holds the whole one
+        there = 'aux_train' in data if isinstance(data, dict) else getattr(self._bench, 'has_aux', True)
+        if there: return self._outputs['aux_train']
         raise Unsuitable("there are no auxiliary outliers to learn from ('aux_train'): "
                          'give the benchmark some (aux=...)')
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Does everything run on a device that is not the CPU? Without a GPU: on torch_xla's CPU plug-in, whose tensors lie elsewhere
 #   tools/other_device.sh [FOLDER]    the environment is made in FOLDER if there is none, and kept; without FOLDER it is
-#                                     made for this run alone. It takes 8 GB; a run takes half an hour on two cores
+#                                     made for this run alone. It takes 8 GB; a run takes a quarter of an hour on two cores
 # Executes nbs/checks/device.ipynb and nbs/food101.ipynb (on `mini`) with OOD_DEVICE=xla. Exit code 1 if anything failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
