@@ -35,7 +35,7 @@ from .logits import best_temperature
 from .moved import former
 from .packing import (INDEX, _check_answer, _check_plain, _checked_folder, _described, _digest,
                                           _misfit, _network, _of_network, _values_of, _write)
-from .scores import (DEFAULT_SCORE, Fitting, ImageScore, Outputs, Passes, SCORES, Score,
+from .scores import (DEFAULT_SCORE, FEW, Fitting, ImageScore, Outputs, Passes, SCORES, Score,
                                          Unsuitable, fit_scores, is_a, one_pass, outliers_in, score_names)
 from .sets import project_root
 
@@ -72,10 +72,14 @@ class _Half: # What scores are fitted on, validation only in part; notes what wa
         raise Unsuitable('of one validation image none is left to fit on: '
                          'a score that is fitted on validation images needs two')
 
-    def look(self, name, layers):
+    def tapped(self, name, layers):
+        self.asked.add(name)
+        return self.data.tapped(name, layers) if isinstance(self.data, Passes) else self.data[name]
+
+    def look(self, name, layers, few=FEW):
         self.asked.add(name)
         if not isinstance(self.data, Passes) or not len(self.part): return self[name]
-        return self.data.look(name, layers, self._places() if name in ('val','surrogates') else None)
+        return self.data.look(name, layers, self._places() if name in ('val','surrogates') else None, few)
 
     def _places(self): # Of the part in the data set: outputs lack images that were refused
         f = flatten(self.data.dataset('val'))

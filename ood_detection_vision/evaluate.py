@@ -137,7 +137,8 @@ class _NotedPasses:
         return out
 
     def __getitem__(self, name): return self._noted(name, self.passes[name])
-    def look(self, name, layers): return self._noted(name, self.passes.look(name, layers))
+    def tapped(self, name, layers): return self._noted(name, self.passes.tapped(name, layers))
+    def look(self, name, layers, **kw): return self._noted(name, self.passes.look(name, layers, **kw))
     def dataset(self, name): self.read[name].add('images'); return self.passes.dataset(name)
 
 # %% ../nbs/05_evaluate.ipynb #1f7e6e28

@@ -134,7 +134,7 @@ def only(self:Outputs,
 
 # %% ../nbs/02_scores.ipynb #1503b0b2
 FEW = 2000 # most images of a set in a look
-LEARN = 'train','aux_train' # sets whose responses no score reads
+LEARN = 'train','aux_train' # sets that scores learn from: only the layers that one asks for
 
 # %% ../nbs/02_scores.ipynb #1503b0b3
 class Passes:
@@ -147,7 +147,7 @@ class Passes:
     ):
         self.model,self.bench,self.device = model,bench,device
         self.done:dict = {}       # set -> Outputs
-        self.looks:dict = {}      # set -> Outputs of few images, with many layers
+        self.looks:dict = {}      # set -> (Outputs of few images with many layers, images looked at)
         self.taps:list = []       # layers that passes tap
         self.fits:dict = {}       # score -> function of Outputs, fitted
         self.values:dict = {}     # (score, set) -> (N,) scores
@@ -179,7 +179,7 @@ def tapped(self:Passes, name, layers)->Outputs:
     "Outputs of a set with the responses of these layers; the set is passed again only if some are missing"
     self.tap(layers)
     if name not in self.done or not set(layers)<=set(self.done[name].responses):
-        self.done[name] = self._passed(name, self.taps)
+        self.done[name] = self._passed(name, layers if name in LEARN else self.taps)
     return self.done[name]
 
 # %% ../nbs/02_scores.ipynb #a99492f1
@@ -188,14 +188,17 @@ def look(self:Passes,
     name:str,         # See `dataset`
     layers:list,      # Layers whose responses are kept
     part:Tensor=None, # (M,) places in the set to look at; None for any
-)->Outputs:           # Of at most `FEW` images
+    few:int=FEW,      # Images, at most
+)->Outputs:
     "Outputs of a few images with the responses of many layers"
     if part is not None: # surrogates are made of validation images
-        ds = subset(Subset(self.bench.val if name=='surrogates' else self.dataset(name), part.tolist()), FEW)
+        ds = subset(Subset(self.bench.val if name=='surrogates' else self.dataset(name), part.tolist()), few)
         return self._made(f'look-{name}', surrogate_images(ds) if name=='surrogates' else ds, layers)
-    if name not in self.looks or not set(layers)<=set(self.looks[name][0].responses):
-        ds = self.dataset(name)
-        self.looks[name] = self._made(f'look-{name}', subset(ds, FEW), layers),len(ds)<=FEW
+    ds = self.dataset(name)
+    out,n = self.looks.get(name, (None, 0))
+    if n<min(few, len(ds)) or not set(layers)<=set(out.responses):
+        some = subset(ds, few)
+        self.looks[name] = self._made(f'look-{name}', some, layers),len(some)
     return self.looks[name][0]
 
 @patch(as_prop=True)
@@ -206,8 +209,9 @@ def outliers(self:Passes)->list:
 # %% ../nbs/02_scores.ipynb #8c7bb32d
 @patch
 def _passed(self:Passes, name, layers): # Outputs of a whole set; drops looks, but for those that saw all of a set
-    for n,(out,whole) in self.looks.items():
-        if whole and set(self.taps)<=set(out.responses): self.done[n] = out.only(self.taps)
+    for n,(out,seen) in self.looks.items():
+        taps = [] if n in LEARN else self.taps
+        if seen==len(self.dataset(n)) and set(taps)<=set(out.responses): self.done[n] = out.only(taps)
     self.looks.clear()
     there = self.done.get(name)
     if there is not None and set(layers)<=set(there.responses): return there
@@ -276,7 +280,8 @@ class SharedPasses(Passes):
 
     def tap(self, layers): self.passes.tap(layers)
     def tapped(self, name, layers): self.passes.tapped(name, layers); return self[name]
-    def look(self, name, layers, part=None): return self.passes.look(name, layers, part).with_head(self.model.head)
+    def look(self, name, layers, part=None, few=FEW):
+        return self.passes.look(name, layers, part, few).with_head(self.model.head)
 
 # %% ../nbs/02_scores.ipynb #71cb82e0
 @patch
@@ -318,14 +323,16 @@ class Fitting:
     outliers = property(lambda self: outliers_in(self._outputs), doc='Names of those to choose against')
     before = property(lambda self: getattr(self._outputs, 'before', None), doc='`Passes` before fine-tuning')
 
-    @property
-    def aux(self)->Outputs:
-        "Auxiliary outliers to learn from"
+    aux = property(lambda self: self.tapped_aux(()), doc='Auxiliary outliers to learn from')
+
+    def tapped_aux(self, layers)->Outputs:
+        "Auxiliary outliers to learn from, with the responses of these layers"
         data = getattr(self._outputs, 'data', self._outputs) # half of a dictionary holds the whole one
-        there = 'aux_train' in data if isinstance(data, dict) else getattr(self._bench, 'has_aux', True)
-        if there: return self._outputs['aux_train']
-        raise Unsuitable("there are no auxiliary outliers to learn from ('aux_train'): "
-                         'give the benchmark some (aux=...)')
+        if not ('aux_train' in data if isinstance(data, dict) else getattr(self._bench, 'has_aux', True)):
+            raise Unsuitable("there are no auxiliary outliers to learn from ('aux_train'): "
+                             'give the benchmark some (aux=...)')
+        if layers and hasattr(self._outputs, 'tapped'): return self._outputs.tapped('aux_train', layers)
+        return self._outputs['aux_train']
 
     @property
     def kinds(self)->Tensor: # (M,) integers, places in the benchmark's `reasons`; zeros where all are of one kind
@@ -336,9 +343,10 @@ class Fitting:
     @property
     def _bench(self): return getattr(self._outputs, 'bench', None)
 
-    def look(self, name, layers)->Outputs:
-        "Outputs of a few images of 'val', 'noise', 'aux_val' or 'surrogates' with the responses of many layers"
-        return self._outputs.look(name, layers) if hasattr(self._outputs, 'look') else self._outputs[name]
+    def look(self, name, layers, few=FEW)->Outputs:
+        "Outputs of at most `few` images of any set but the test's, with the responses of many layers"
+        return self._outputs.look(name, layers, few=few) if hasattr(self._outputs, 'look') else self._outputs[name]
+
 
 # %% ../nbs/02_scores.ipynb #a8fee19b
 class Score:
