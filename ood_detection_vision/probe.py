@@ -97,6 +97,6 @@ class DeepProbe(Probe):
     def reads(self, out):
         if lacking := [l for l in self.taps if l not in out.responses]:
             raise Unsuitable(f'the outputs lack the responses of {lacking[0]}: extract with taps')
-        def some(r): return r[:,spread(r.shape[1], self.width)]
+        def some(r): return r.index_select(1, torch.tensor(spread(r.shape[1], self.width)))
         return [out.features, *[some(r) for l in self.taps for r in out.responses[l]]]
 
