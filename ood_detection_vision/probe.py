@@ -7,6 +7,7 @@ __all__ = ['evenly', 'Probe', 'spread', 'DeepProbe']
 
 # %% ../nbs/scores/probe.ipynb #3e27dcd5
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/scores/probe.ipynb #571699cb
@@ -56,17 +57,20 @@ class Probe(Score):
         self.weight,self.bias = logistic_layer(x, y[at], self.C) # (1+K, D), (1+K,)
         return self
 
-    def logp(self,
-        out:Outputs, # Of N images
-    )->Tensor:       # (N, 1+K) double
-        "Log-probabilities: known, and each kind of outlier"
-        parts = self.reads(out)
-        weights = self.weight.double().split([o.shape[1] for o in parts], 1)
-        return sum(o.double()@w.T for o,w in zip(parts, weights)).add(self.bias.double()).log_softmax(1)
+# %% ../nbs/scores/probe.ipynb #f4b95ac9
+@patch
+def logp(self:Probe,
+    out:Outputs, # Of N images
+)->Tensor:       # (N, 1+K) double
+    "Log-probabilities: known, and each kind of outlier"
+    parts = self.reads(out)
+    weights = self.weight.double().split([o.shape[1] for o in parts], 1)
+    return sum(o.double()@w.T for o,w in zip(parts, weights)).add(self.bias.double()).log_softmax(1)
 
-    def __call__(self, out):
-        logp = self.logp(out)
-        return logp[:,0]-logp[:,1:].logsumexp(1)
+@patch
+def __call__(self:Probe, out):
+    logp = self.logp(out)
+    return logp[:,0]-logp[:,1:].logsumexp(1)
 
 # %% ../nbs/scores/probe.ipynb #246eea50
 def spread(
@@ -92,11 +96,11 @@ class DeepProbe(Probe):
     def learns(self, f):
         there = list(class_kernels(f.model))
         self.taps = [there[i] for i in spread(len(there), self.layers)]
-        return f.look('train', self.taps, few=self.most//2),f.tapped_aux(self.taps)
+        aux = f.tapped_aux(self.taps) # first: a pass of a whole set drops what was looked at before
+        return f.look('train', self.taps, few=self.most//2),aux
 
     def reads(self, out):
         if lacking := [l for l in self.taps if l not in out.responses]:
             raise Unsuitable(f'the outputs lack the responses of {lacking[0]}: extract with taps')
         def some(r): return r.index_select(1, torch.tensor(spread(r.shape[1], self.width)))
         return [out.features, *[some(r) for l in self.taps for r in out.responses[l]]]
-
