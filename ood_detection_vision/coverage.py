@@ -70,10 +70,10 @@ class PartPasses(SharedPasses):
             self.part[name] = whole,whole[torch.as_tensor(self.keep[name])]
         return self.part[name][1]
 
-    def look(self, name, layers, part=None, few=FEW):
+    def look(self, name, layers, part=None, few=FEW, soft=False):
         if part is None and name in self.keep: part = torch.arange(len(self.keep[name]))
         if part is not None and name in self.keep: part = torch.as_tensor(self.keep[name])[part]
-        return super().look(name, layers, part, few)
+        return super().look(name, layers, part, few, soft)
 
 # %% ../nbs/apps/coverage.ipynb #6d04ea49
 def head_settings(

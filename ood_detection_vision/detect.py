@@ -76,10 +76,11 @@ class _Half: # What scores are fitted on, validation only in part; notes what wa
         self.asked.add(name)
         return self.data.tapped(name, layers) if isinstance(self.data, Passes) else self.data[name]
 
-    def look(self, name, layers, few=FEW):
+    def look(self, name, layers, few=FEW, soft=False):
         self.asked.add(name)
-        if not isinstance(self.data, Passes) or not len(self.part): return self[name]
-        return self.data.look(name, layers, self._places() if name in ('val','surrogates') else None, few)
+        if not isinstance(self.data, Passes) or not len(self.part):
+            return Fitting(None, {name:self[name]}).look(name, layers, few, soft)
+        return self.data.look(name, layers, self._places() if name in ('val','surrogates') else None, few, soft)
 
     def _places(self): # Of the part in the data set: outputs lack images that were refused
         f = flatten(self.data.dataset('val'))

@@ -41,21 +41,37 @@ class Probe(Score):
         seed:int=0,      # Of the choice of rows
     ): self.C,self.most,self.seed = C,most,seed
 
-    def learns(self, f)->tuple: # Outputs of known images and of outliers
-        return f.train,f.aux
+    def learns(self, f)->list: # [(outputs of known images, outputs of outliers)], as many rows of each pair
+        return [(f.train, f.aux)]
     def reads(self, out)->list: # [(N, D) of each layer]
         return [out.features]
 
     def fit(self, f:Fitting):
-        train,aux = self.learns(f)
-        there,kinds = f.kinds.unique(return_inverse=True) # a kind may have no outliers
-        y,K = torch.cat([torch.zeros(len(train), dtype=torch.long), 1+kinds]),len(there)
-        at = evenly(y, torch.tensor([.5]+[.5/K]*K), min(self.most, len(y)), self.seed)
-        own = at<len(train) # the known ones come first
-        x = torch.cat([torch.cat(self.reads(o), 1) for o in (train[at[own]], aux[at[~own]-len(train)])])
+        pairs = self.learns(f)
+        y = [o for known,aux in pairs for o in (torch.zeros(len(known), dtype=torch.long), 1+f.kinds_of(aux))]
+        pair = torch.cat([torch.full((len(o),), i//2) for i,o in enumerate(y)])
+        there,y = torch.cat(y).unique(return_inverse=True) # a kind may have no outliers
+        K,n = len(there)-1,len(pairs)
+        share = torch.tensor([.5]+[.5/K]*K).repeat_interleave(n)/n
+        groups,group = (y*n+pair).unique(return_inverse=True) # nor may a pair have some of a kind
+        at = evenly(group, share[groups], min(self.most, len(y)), self.seed)
+        x,at = self.rows([o for p in pairs for o in p], at)
         if not x.isfinite().all(): raise Unsuitable('features are not finite')
         self.weight,self.bias = logistic_layer(x, y[at], self.C) # (1+K, D), (1+K,)
         return self
+
+    def rows(self,
+        outs:list, # [Outputs], as if they lay one behind the other
+        at:Tensor, # (n,) places
+    )->tuple:      # What is read of these places (n, D), and the places in the same order
+        "Only what is drawn is put together"
+        x,order,start = [],[],0
+        for o in outs:
+            mine = at[(at>=start)&(at<start+len(o))]
+            x.append(torch.cat(self.reads(o[mine-start]), 1))
+            order.append(mine)
+            start += len(o)
+        return torch.cat(x),torch.cat(order)
 
 # %% ../nbs/scores/probe.ipynb #f4b95ac9
 @patch
@@ -88,16 +104,20 @@ class DeepProbe(Probe):
     def __init__(self,
         layers:int=24, # Most convolutions to read
         width:int=64,  # Most kernels of each
+        soft:bool=False, # Learn from softened images, too? Half of the rows are softened then
         **kw,          # To `Probe`
     ):
         super().__init__(**kw)
-        self.layers,self.width = layers,width
+        self.layers,self.width,self.soft = layers,width,soft
 
     def learns(self, f):
         there = list(class_kernels(f.model))
         self.taps = [there[i] for i in spread(len(there), self.layers)]
         aux = f.tapped_aux(self.taps) # first: a pass of a whole set drops what was looked at before
-        return f.look('train', self.taps, few=self.most//2),aux
+        few = self.most//2
+        pairs = [(f.look('train', self.taps, few=few), aux)]
+        if self.soft: pairs += [tuple(f.look(n, self.taps, few=few, soft=True) for n in ('train','aux_train'))]
+        return pairs
 
     def reads(self, out):
         if lacking := [l for l in self.taps if l not in out.responses]:

@@ -6,7 +6,7 @@
 __all__ = ['FEW', 'LEARN', 'SCORES', 'DEFAULT_SCORE', 'single', 'Outputs', 'one_pass', 'extract', 'Passes', 'SharedPasses',
            'Unsuitable', 'outliers_in', 'Fitting', 'Score', 'ImageScore', 'score_images', 'Nameless', 'register_score',
            'is_a', 'score_names', 'fit_scores', 'msp_score', 'maxlogit_score', 'energy_score', 'free_energy', 'KNN',
-           'noise_images', 'shuffled', 'surrogate_images', 'numbers']
+           'noise_images', 'shuffled', 'surrogate_images', 'softened', 'numbers']
 
 # %% ../nbs/02_scores.ipynb #b617611c
 from dataclasses import dataclass, field
@@ -84,13 +84,15 @@ def extract(
     bs:int=256,         # Images per batch
     device=None,        # Where to run; None for where the model is
     desc:str=None,      # Text of the progress bar; None for no bar
+    change=None,        # Applied to the bytes of each batch, such as `softened`; None for nothing
 )->Outputs:             # On the CPU
     "Send every image of `ds` through the network once; several processes share the work, and each gets all outputs"
     if not len(ds): raise ValueError('an empty data set has no outputs')
     model.to(device or next(model.parameters()).device, memory_format=torch.channels_last)
     with evaluating(model):
         batches = tqdm(my_share(ds, bs, index=True), desc=desc, disable=desc is None or None, leave=False)
-        mine = _together(((one_pass(model, x, taps, y), i) for x,y,i in batches), len(ds))
+        changed = ((change(x) if change else x, y, i) for x,y,i in batches)
+        mine = _together(((one_pass(model, x, taps, y), i) for x,y,i in changed), len(ds))
     return _cat(sum(gathered(mine), []))
 
 # %% ../nbs/02_scores.ipynb #426ae92d
@@ -189,12 +191,15 @@ def look(self:Passes,
     layers:list,      # Layers whose responses are kept
     part:Tensor=None, # (M,) places in the set to look at; None for any
     few:int=FEW,      # Images, at most
+    soft:bool=False,  # Soften them first, see `softened`? Then nothing is kept for another look
 )->Outputs:
     "Outputs of a few images with the responses of many layers"
     if part is not None: # surrogates are made of validation images
         ds = subset(Subset(self.bench.val if name=='surrogates' else self.dataset(name), part.tolist()), few)
+        if soft: return self._made(f'softened-{name}', ds, layers, softened)
         return self._made(f'look-{name}', surrogate_images(ds) if name=='surrogates' else ds, layers)
     ds = self.dataset(name)
+    if soft: return self._made(f'softened-{name}', subset(ds, few), layers, softened)
     out,n = self.looks.get(name, (None, 0))
     if n<min(few, len(ds)) or not set(layers)<=set(out.responses):
         some = subset(ds, few)
@@ -218,33 +223,34 @@ def _passed(self:Passes, name, layers): # Outputs of a whole set; drops looks, b
     return self._made(name, self.dataset(name), layers)
 
 @patch
-def _made(self:Passes, name, ds, layers): # Outputs of any data set, from the file if there is one
-    return self._stored(name, ds, layers) if self.store else self._extracted(name, ds, layers)
+def _made(self:Passes, name, ds, layers, change=None): # Outputs of any data set, from the file if there is one
+    return (self._stored if self.store else self._extracted)(name, ds, layers, change)
 
 @patch
-def _extracted(self:Passes, name, ds, layers): return extract(self.model, ds, layers, device=self.device, desc=name)
+def _extracted(self:Passes, name, ds, layers, change=None):
+    return extract(self.model, ds, layers, device=self.device, desc=name, change=change)
 
 # %% ../nbs/02_scores.ipynb #76c205b4
 @patch
-def _stored(self:Passes, name, ds, layers): # Outputs from the file, or made and written there
+def _stored(self:Passes, name, ds, layers, change=None): # Outputs from the file, or made and written there
     what = 3,behaviour(self.model),cache_key(flatten(ds)),_targets_key(ds),torch.__version__
     path = self.store/f'{file_names([name])[name]}-{blake2b(repr(what).encode(), digest_size=8).hexdigest()}.pt'
     out = _read_outputs(path) if path.exists() else None
-    good = out is not None and set(layers)<=set(out.responses) and self._agrees(out, ds)
+    good = out is not None and set(layers)<=set(out.responses) and self._agrees(out, ds, change)
     if all(gathered(good)): return out # all processes take the file, or none does
-    out = self._extracted(name, ds, layers)
+    out = self._extracted(name, ds, layers, change)
     if not refusals(ds) and world()[0]==0:
         with whole_file(path) as f: torch.save(vars(out), f)
     return out
 
 # %% ../nbs/02_scores.ipynb #6de6088b
 @patch
-def _agrees(self:Passes, out, ds, n=8): # Does the network still give the stored outputs of n images?
+def _agrees(self:Passes, out, ds, change=None, n=8): # Does the network still give the stored outputs of n images?
     at = np.unique(np.linspace(0, len(ds)-1, n).astype(int))
     x = next(iter(loader(ds, order=[at], workers=0)))[0]
     if len(out)!=len(ds) or len(x)!=len(at): return False
     tensors = lambda o: [o.logits, o.features, *[t for r in o.responses.values() for t in r]]
-    now,kept = tensors(one_pass(self.model, x, list(out.responses))),tensors(out)
+    now,kept = tensors(one_pass(self.model, change(x) if change else x, list(out.responses))),tensors(out)
     share = max(1e-2, 8*torch.finfo(float_type(self.model)).eps) # what rounding may change, TF32 included
     return all(_close(a, b[at], share) for a,b in zip(now, kept, strict=True))
 
@@ -280,8 +286,8 @@ class SharedPasses(Passes):
 
     def tap(self, layers): self.passes.tap(layers)
     def tapped(self, name, layers): self.passes.tapped(name, layers); return self[name]
-    def look(self, name, layers, part=None, few=FEW):
-        return self.passes.look(name, layers, part, few).with_head(self.model.head)
+    def look(self, name, layers, part=None, few=FEW, soft=False):
+        return self.passes.look(name, layers, part, few, soft).with_head(self.model.head)
 
 # %% ../nbs/02_scores.ipynb #71cb82e0
 @patch
@@ -337,16 +343,21 @@ class Fitting:
     @property
     def kinds(self)->Tensor: # (M,) integers, places in the benchmark's `reasons`; zeros where all are of one kind
         "The kind of each of `aux`"
-        if not getattr(self._bench, 'reasons', ()): return torch.zeros(len(self.aux), dtype=torch.long)
-        return torch.as_tensor(self._bench.reason_of(self.aux.labels), dtype=torch.long)
+        return self.kinds_of(self.aux)
+
+    def kinds_of(self, out:Outputs)->Tensor:
+        "The kind of each of some auxiliary outliers"
+        if not getattr(self._bench, 'reasons', ()): return torch.zeros(len(out), dtype=torch.long)
+        return torch.as_tensor(self._bench.reason_of(out.labels), dtype=torch.long)
 
     @property
     def _bench(self): return getattr(self._outputs, 'bench', None)
 
-    def look(self, name, layers, few=FEW)->Outputs:
-        "Outputs of at most `few` images of any set but the test's, with the responses of many layers"
-        return self._outputs.look(name, layers, few=few) if hasattr(self._outputs, 'look') else self._outputs[name]
-
+    def look(self, name, layers, few=FEW, soft=False)->Outputs:
+        "Outputs of at most `few` images of any set but the test's, softened if asked, with many layers' responses"
+        if hasattr(self._outputs, 'look'): return self._outputs.look(name, layers, few=few, soft=soft)
+        if soft: raise Unsuitable('images are softened before they are passed: give `Passes`, not their outputs')
+        return self._outputs[name]
 
 # %% ../nbs/02_scores.ipynb #a8fee19b
 class Score:
@@ -524,6 +535,22 @@ def surrogate_images(
     x = torch.cat([x for x,_ in loader(ds, 256)]) # (N, 3, H, W)
     for i,n in enumerate((4,8)): x[i::2] = shuffled(x[i::2], n, g)
     return ImageArray(x.permute(0,2,3,1), [0]*len(x), name='surrogates')
+
+# %% ../nbs/02_scores.ipynb #04de004b
+def softened(
+    x:Tensor,        # (N, C, H, W) bytes
+    low:float=.35,   # Least share of the side
+    high:float=.8,   # Largest
+)->Tensor:           # A copy
+    "Make images smaller and large again, each by a factor that its pixels pick"
+    shares = torch.linspace(low, high, 8).tolist()
+    pick,res = x.flatten(1).sum(1, dtype=torch.long)%len(shares),x.clone()
+    for k,share in enumerate(shares):
+        if not len(rows := (pick==k).nonzero()[:,0]): continue
+        to = [max(1, round(share*side)) for side in x.shape[-2:]]
+        small = F.interpolate(x[rows].float(), to, mode='bilinear', antialias=True)
+        res[rows] = F.interpolate(small, x.shape[-2:], mode='bicubic').round().clamp(0, 255).byte()
+    return res
 
 # %% ../nbs/02_scores.ipynb #0dc34b52
 @patch
