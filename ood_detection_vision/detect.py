@@ -79,7 +79,7 @@ class _Half: # What scores are fitted on, validation only in part; notes what wa
     def look(self, name, layers, few=FEW, soft=False):
         self.asked.add(name)
         if not isinstance(self.data, Passes) or not len(self.part):
-            return Fitting(None, {name:self[name]}).look(name, layers, few, soft)
+            return Fitting(None, {name:self[name]}).look(name, layers, few, soft) # which has no images to soften
         return self.data.look(name, layers, self._places() if name in ('val','surrogates') else None, few, soft)
 
     def _places(self): # Of the part in the data set: outputs lack images that were refused

@@ -46,32 +46,36 @@ class Probe(Score):
     def reads(self, out)->list: # [(N, D) of each layer]
         return [out.features]
 
-    def fit(self, f:Fitting):
-        pairs = self.learns(f)
-        y = [o for known,aux in pairs for o in (torch.zeros(len(known), dtype=torch.long), 1+f.kinds_of(aux))]
-        pair = torch.cat([torch.full((len(o),), i//2) for i,o in enumerate(y)])
-        there,y = torch.cat(y).unique(return_inverse=True) # a kind may have no outliers
-        K,n = len(there)-1,len(pairs)
-        share = torch.tensor([.5]+[.5/K]*K).repeat_interleave(n)/n
-        groups,group = (y*n+pair).unique(return_inverse=True) # nor may a pair have some of a kind
-        at = evenly(group, share[groups], min(self.most, len(y)), self.seed)
-        x,at = self.rows([o for p in pairs for o in p], at)
-        if not x.isfinite().all(): raise Unsuitable('features are not finite')
-        self.weight,self.bias = logistic_layer(x, y[at], self.C) # (1+K, D), (1+K,)
-        return self
+# %% ../nbs/scores/probe.ipynb #016d3a74
+@patch
+def fit(self:Probe, f:Fitting):
+    pairs = self.learns(f)
+    y = [o for known,aux in pairs for o in (torch.zeros(len(known), dtype=torch.long), 1+f.kinds_of(aux))]
+    pair = torch.cat([torch.full((len(o),), i//2) for i,o in enumerate(y)])
+    there,y = torch.cat(y).unique(return_inverse=True) # a kind may have no outliers
+    K,n = len(there)-1,len(pairs)
+    share = torch.tensor([.5]+[.5/K]*K).repeat_interleave(n)/n
+    groups,group = (y*n+pair).unique(return_inverse=True) # nor may a pair have some of a kind
+    at = evenly(group, share[groups], min(self.most, len(y)), self.seed)
+    x,at = self.rows([o for p in pairs for o in p], at)
+    if not x.isfinite().all(): raise Unsuitable('features are not finite')
+    self.weight,self.bias = logistic_layer(x, y[at], self.C) # (1+K, D), (1+K,)
+    return self
 
-    def rows(self,
-        outs:list, # [Outputs], as if they lay one behind the other
-        at:Tensor, # (n,) places
-    )->tuple:      # What is read of these places (n, D), and the places in the same order
-        "Only what is drawn is put together"
-        x,order,start = [],[],0
-        for o in outs:
-            mine = at[(at>=start)&(at<start+len(o))]
-            x.append(torch.cat(self.reads(o[mine-start]), 1))
-            order.append(mine)
-            start += len(o)
-        return torch.cat(x),torch.cat(order)
+# %% ../nbs/scores/probe.ipynb #88b7abf8
+@patch
+def rows(self:Probe,
+    outs:list, # [Outputs], as if they lay one behind the other
+    at:Tensor, # (n,) places
+)->tuple:      # What is read of these places (n, D), and the places in the same order
+    "Only what is drawn is put together"
+    x,order,start = [],[],0
+    for o in outs:
+        mine = at[(at>=start)&(at<start+len(o))]
+        x.append(torch.cat(self.reads(o[mine-start]), 1))
+        order.append(mine)
+        start += len(o)
+    return torch.cat(x),torch.cat(order)
 
 # %% ../nbs/scores/probe.ipynb #f4b95ac9
 @patch
@@ -114,10 +118,10 @@ class DeepProbe(Probe):
         there = list(class_kernels(f.model))
         self.taps = [there[i] for i in spread(len(there), self.layers)]
         aux = f.tapped_aux(self.taps) # first: a pass of a whole set drops what was looked at before
-        few = self.most//2
-        pairs = [(f.look('train', self.taps, few=few), aux)]
-        if self.soft: pairs += [tuple(f.look(n, self.taps, few=few, soft=True) for n in ('train','aux_train'))]
-        return pairs
+        few = self.most//(4 if self.soft else 2) # as many known images as there are rows for
+        def known(**kw): return f.look('train', self.taps, few=few, **kw)
+        if not self.soft: return [(known(), aux)]
+        return [(known(), aux), (known(soft=True), f.look('aux_train', self.taps, few=self.most//2, soft=True))]
 
     def reads(self, out):
         if lacking := [l for l in self.taps if l not in out.responses]:

@@ -91,8 +91,7 @@ def extract(
     model.to(device or next(model.parameters()).device, memory_format=torch.channels_last)
     with evaluating(model):
         batches = tqdm(my_share(ds, bs, index=True), desc=desc, disable=desc is None or None, leave=False)
-        changed = ((change(x) if change else x, y, i) for x,y,i in batches)
-        mine = _together(((one_pass(model, x, taps, y), i) for x,y,i in changed), len(ds))
+        mine = _together(((one_pass(model, change(x) if change else x, taps, y), i) for x,y,i in batches), len(ds))
     return _cat(sum(gathered(mine), []))
 
 # %% ../nbs/02_scores.ipynb #426ae92d
@@ -196,10 +195,10 @@ def look(self:Passes,
     "Outputs of a few images with the responses of many layers"
     if part is not None: # surrogates are made of validation images
         ds = subset(Subset(self.bench.val if name=='surrogates' else self.dataset(name), part.tolist()), few)
-        if soft: return self._made(f'softened-{name}', ds, layers, softened)
-        return self._made(f'look-{name}', surrogate_images(ds) if name=='surrogates' else ds, layers)
-    ds = self.dataset(name)
+        if name=='surrogates': ds = surrogate_images(ds)
+    else: ds = self.dataset(name)
     if soft: return self._made(f'softened-{name}', subset(ds, few), layers, softened)
+    if part is not None: return self._made(f'look-{name}', ds, layers)
     out,n = self.looks.get(name, (None, 0))
     if n<min(few, len(ds)) or not set(layers)<=set(out.responses):
         some = subset(ds, few)
