@@ -108,7 +108,7 @@ class DeepProbe(Probe):
     def __init__(self,
         layers:int=24, # Most convolutions to read
         width:int=64,  # Most kernels of each
-        soft:bool=False, # Learn from softened images, too? Half of the rows are softened then
+        soft:bool=True, # Learn from softened images, too? Half of the rows are softened then (needs `Passes`)
         **kw,          # To `Probe`
     ):
         super().__init__(**kw)
