@@ -6,7 +6,9 @@
 __all__ = ['evenly', 'Probe', 'spread', 'DeepProbe']
 
 # %% ../nbs/scores/probe.ipynb #3e27dcd5
-import torch
+from functools import lru_cache
+
+import numpy as np, torch
 from fastcore.basics import patch
 from torch import Tensor
 
@@ -83,9 +85,9 @@ def logp(self:Probe,
     out:Outputs, # Of N images
 )->Tensor:       # (N, 1+K) double
     "Log-probabilities: known, and each kind of outlier"
-    parts = self.reads(out)
-    weights = self.weight.double().split([o.shape[1] for o in parts], 1)
-    return sum(o.double()@w.T for o,w in zip(parts, weights)).add(self.bias.double()).log_softmax(1)
+    w,b = self.weight.double(),self.bias.double()
+    chunks = torch.cat(self.reads(out), 1).split(2048) # in double precision only so many at once
+    return torch.cat([(x.double()@w.T+b).log_softmax(1) for x in chunks])
 
 @patch
 def __call__(self:Probe, out):
@@ -93,12 +95,13 @@ def __call__(self:Probe, out):
     return logp[:,0]-logp[:,1:].logsumexp(1)
 
 # %% ../nbs/scores/probe.ipynb #246eea50
+@lru_cache(None)
 def spread(
     n:int,    # Things in a row
     most:int, # To take, at most
-)->list:      # Their places
+)->np.ndarray: # Their places
     "Places spread evenly, the first and the last among them"
-    return torch.linspace(0, n-1, min(n, most)).round().long().tolist()
+    return np.linspace(0, n-1, min(n, most)).round().astype(int)
 
 # %% ../nbs/scores/probe.ipynb #7b563be1
 @register_score('deep_probe')
@@ -126,5 +129,7 @@ class DeepProbe(Probe):
     def reads(self, out):
         if lacking := [l for l in self.taps if l not in out.responses]:
             raise Unsuitable(f'the outputs lack the responses of {lacking[0]}: extract with taps')
-        def some(r): return r.index_select(1, torch.tensor(spread(r.shape[1], self.width)))
+        def some(r): # all, or a choice
+            n = r.shape[1]
+            return r if n<=self.width else r.index_select(1, torch.from_numpy(spread(n, self.width)))
         return [out.features, *[some(r) for l in self.taps for r in out.responses[l]]]
