@@ -23,10 +23,10 @@ from .leaks import hypernyms, kinds, meaning
 from .scores import FEW, Passes, SharedPasses, extract
 
 # %% ../nbs/apps/coverage.ipynb #34b97078
-GROUPS = dict( # name -> synsets; a class belongs to the first group that has a synset it is a kind of
+GROUPS = dict( # name -> synsets; a class belongs to the first group with a synset above it
     animals=['n00015388'], plants=['n00017222'], food=['n00021265','n07555863'], vehicles=['n04524313'],
     buildings=['n04341686'], nature=['n09287968'], things=['n00021939'])
-FEW_CLASSES = 12 # at most so many are groups of their own
+FEW_CLASSES = 12 # up to so many classes, each is a group of its own
 
 # %% ../nbs/apps/coverage.ipynb #68afdd6a
 def group_of(
@@ -94,7 +94,7 @@ def _detector(passes, keep, s, **kw):
     model.head = tune_head(passes.model.head, base['train'], base['aux_train'], s, kind=kinds_in(base, 'aux_train'))
     part = PartPasses(model.eval(), passes, keep)
     part.before = base
-    with warnings.catch_warnings(): # a kind that is left out can be no reason
+    with warnings.catch_warnings(): # a kind that is left out cannot be given as a reason
         warnings.filterwarnings('ignore', 'no reasons are given')
         return OODDetector.fit(model, part, **kw)
 
@@ -118,8 +118,8 @@ def _accepted(det, sets, most, seed): # Some images of these sets -> how many pa
 def coverage(
     passes:Passes,        # Of the baseline: what is left out must not have shaped the features
     s:FineTune=None,      # How the last layer is tuned; None: searched, see `head_settings`
-    least:int=40,         # Images of a group, at least
-    most:int=500,         # Images of a group that are looked at, at most
+    least:int=40,         # Smallest group to measure, in images
+    most:int=500,         # Images to test per group, at most
     seed:int=0,           # Of their choice
     **kw,                 # To `OODDetector.fit`: score, fpr_id, how, ...
 )->pd.DataFrame: # group; images; untaught: share of them that passes for known; low, high: its 95 % interval; taught
@@ -133,12 +133,12 @@ def coverage(
     return pd.DataFrame(rows).sort_values('untaught', ascending=False, ignore_index=True)
 
 # %% ../nbs/apps/coverage.ipynb #21d82355
-def _large(groups, least): # Groups that have enough images, and without which there are others
+def _large(groups, least): # Groups with enough images, if other groups remain without them
     names,counts = np.unique(np.concatenate(list(groups.values())), return_counts=True)
     if not (counts>=least).any():
         raise ValueError(f'least={least}: no group of auxiliary outliers has as many images')
     large = [g for g in names[counts>=least] if all((k!=g).any() for k in groups.values())]
-    if not large: raise ValueError('every group is all that train or validation outliers show: nothing can be left out')
+    if not large: raise ValueError('without any one group no training or no validation outliers remain: nothing can be left out')
     return large
 
 def _left_out(passes, g, groups, s, whole, least, most, seed, kw): # One row of the table
@@ -147,7 +147,7 @@ def _left_out(passes, g, groups, s, whole, least, most, seed, kw): # One row of 
     k,n = _accepted(det, own.values(), most, seed)
     low,high = binomtest(k, n).proportion_ci(method='wilson')
     row = dict(group=g, images=n, untaught=k/n, low=low, high=high, taught=np.nan)
-    if len(own['aux_val'])>=least: # the others were learned from
+    if len(own['aux_val'])>=least: # those in aux_train were learned from
         k,n = _accepted(whole, [own['aux_val']], most, seed)
         row['taught'] = k/n
     return row

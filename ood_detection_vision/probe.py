@@ -39,7 +39,7 @@ class Probe(Score):
     "Log-odds of known, by logistic regression on features with outliers among them (Bitterwolf et al. 2022)"
     def __init__(self,
         C:float=.01,     # Inverse strength of the L2 penalty, on standardised features
-        most:int=24_000, # Most rows to learn from
+        most:int=24_000, # Maximum of rows to learn from
         seed:int=0,      # Of the choice of rows
     ): self.C,self.most,self.seed = C,most,seed
 
@@ -57,7 +57,7 @@ def fit(self:Probe, f:Fitting):
     there,y = torch.cat(y).unique(return_inverse=True) # a kind may have no outliers
     K,n = len(there)-1,len(pairs)
     share = torch.tensor([.5]+[.5/K]*K).repeat_interleave(n)/n
-    groups,group = (y*n+pair).unique(return_inverse=True) # nor may a pair have some of a kind
+    groups,group = (y*n+pair).unique(return_inverse=True) # and a pair may lack a kind
     at = evenly(group, share[groups], min(self.most, len(y)), self.seed)
     x,at = self.rows([o for p in pairs for o in p], at)
     if not x.isfinite().all(): raise Unsuitable('features are not finite')
@@ -67,10 +67,10 @@ def fit(self:Probe, f:Fitting):
 # %% ../nbs/scores/probe.ipynb #88b7abf8
 @patch
 def rows(self:Probe,
-    outs:list, # [Outputs], as if they lay one behind the other
+    outs:list, # [Outputs], indexed as if concatenated
     at:Tensor, # (n,) places
 )->tuple:      # What is read of these places (n, D), and the places in the same order
-    "Only what is drawn is put together"
+    "Gather what is read of the drawn rows only"
     x,order,start = [],[],0
     for o in outs:
         mine = at[(at>=start)&(at<start+len(o))]
@@ -86,7 +86,7 @@ def logp(self:Probe,
 )->Tensor:       # (N, 1+K) double
     "Log-probabilities: known, and each kind of outlier"
     w,b = self.weight.double(),self.bias.double()
-    chunks = torch.cat(self.reads(out), 1).split(2048) # in double precision only so many at once
+    chunks = torch.cat(self.reads(out), 1).split(2048) # at most 2,048 rows in double precision at once
     return torch.cat([(x.double()@w.T+b).log_softmax(1) for x in chunks])
 
 @patch
@@ -107,10 +107,10 @@ def spread(
 @register_score('deep_probe')
 class DeepProbe(Probe):
     "Probe that also reads the responses of layers on the way (Lee et al. 2018)"
-    looks = True # it asks for the responses of training images too, so it comes before the passes
+    looks = True # needs responses of training images, so fit it before the passes
     def __init__(self,
-        layers:int=24, # Most convolutions to read
-        width:int=64,  # Most kernels of each
+        layers:int=24, # Maximum of convolutions to read
+        width:int=64,  # Maximum of kernels of each
         soft:bool=True, # Learn from softened images, too? Half of the rows are softened then (needs `Passes`)
         **kw,          # To `Probe`
     ):
@@ -120,7 +120,7 @@ class DeepProbe(Probe):
     def learns(self, f):
         there = list(class_kernels(f.model))
         self.taps = [there[i] for i in spread(len(there), self.layers)]
-        aux = f.tapped_aux(self.taps) # first: a pass of a whole set drops what was looked at before
+        aux = f.tapped_aux(self.taps) # first: a pass over a whole set discards earlier looks
         few = self.most//(4 if self.soft else 2) # as many known images as there are rows for
         def known(**kw): return f.look('train', self.taps, few=few, **kw)
         if not self.soft: return [(known(), aux)]

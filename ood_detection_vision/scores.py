@@ -469,7 +469,6 @@ def energy_score(
     if T<=0: raise ValueError(f'T={T}: the temperature must be above 0')
     return T*torch.logsumexp(logits/T, dim=1)
 
-# %% ../nbs/02_scores.ipynb #bf23a475
 @register_score('energy')
 def free_energy(
     out:Outputs,
