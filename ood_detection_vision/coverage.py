@@ -138,7 +138,7 @@ def _large(groups, least): # Groups with enough images, if other groups remain w
     if not (counts>=least).any():
         raise ValueError(f'least={least}: no group of auxiliary outliers has as many images')
     large = [g for g in names[counts>=least] if all((k!=g).any() for k in groups.values())]
-    if not large: raise ValueError('without any one group no training or no validation outliers remain: nothing can be left out')
+    if not large: raise ValueError('without any one group no train or val outliers remain: nothing can be left out')
     return large
 
 def _left_out(passes, g, groups, s, whole, least, most, seed, kw): # One row of the table
