@@ -12,7 +12,6 @@ import os, shutil, time, warnings
 
 # %% ../nbs/parts/study.ipynb #7e2005cf
 import pandas as pd, torch
-from IPython.display import display
 from fastcore.basics import patch
 from torch.nn import functional as F
 
@@ -207,6 +206,7 @@ def results(self:Study,
 # %% ../nbs/parts/study.ipynb #50ccdfc1
 def live_curve():
     "A function for `each`: the learning curve in the notebook, drawn anew after every epoch"
+    from IPython.display import display # not a requirement: without a notebook nobody sees the curve
     shown = []
     def draw(history):
         picture = as_png(plot_history(history))
